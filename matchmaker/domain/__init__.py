@@ -1,0 +1,1 @@
+"""What is true and allowed: the rules of the product, in the standard library alone."""

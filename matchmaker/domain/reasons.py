@@ -1,0 +1,48 @@
+"""Why something was not done, moved, left out or declined: codes that pages turn into sentences."""
+
+from enum import StrEnum
+
+
+class WhyNot(StrEnum):
+    """Why an interest was not met: the first of these that is true is shown."""
+
+    NOT_YET_VETTED = "not_yet_vetted"
+    NO_THANKS = "no_thanks"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    NOTHING_OFFERED = "nothing_offered"
+    NO_COMMON_SLOT = "no_common_slot"
+    FULL = "full"
+    LIMITS = "limits"
+    UNREACHABLE = "unreachable"
+    NO_INTERPRETER = "no_interpreter"
+    WOULD_COST_MORE = "would_cost_more"
+
+
+class DeclineReason(StrEnum):
+    """What a host can say when it declines."""
+
+    NOT_OUR_FIELD = "not_our_field"
+    SIZE_DOES_NOT_FIT = "size_does_not_fit"
+    PROJECT_FILLED = "project_filled"
+    TEAM_NOT_AVAILABLE = "team_not_available"
+    OTHER = "other"
+
+
+class CancelReason(StrEnum):
+    """What anybody can say when a meeting is cancelled."""
+
+    PLANS_CHANGED = "plans_changed"
+    ILLNESS = "illness"
+    TRAVEL = "travel"
+    PROJECT_WITHDRAWN = "project_withdrawn"
+    OTHER = "other"
+
+
+class MoveReason(StrEnum):
+    """Why publishing a run moved or left out a proposal."""
+
+    NO_LONGER_WANTED = "no_longer_wanted"
+    NO_LONGER_POSSIBLE = "no_longer_possible"
+    MAKES_ROOM = "makes_room"
