@@ -1,0 +1,141 @@
+"""The scheduler as a process of its own: python -m matchmaker.scheduling INSTANCE --out SCHEDULE.
+
+Progress goes to standard output as JSON lines, each {"progress": …}; the last line is {"result": …} or
+{"error": …}. The best checked schedule so far is always in the file, whole. The process ends when its
+standard input does, because then nobody waits for it any more.
+
+Exit codes: 0 done (an infeasible problem is an answer too), 2 wrong arguments, 3 standard input ended,
+4 no feasible schedule known when time was up, 5 input refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from matchmaker.scheduling.check import value, violations
+from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
+from matchmaker.scheduling.schedule import Schedule, Status, schedule_as_data
+from matchmaker.scheduling.solve import Progress, Result, solve
+from matchmaker.scheduling.workers import ORPHANED, worker_processes
+
+DONE, NOTHING_KNOWN, REFUSED = 0, 4, 5
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Solve one file; tells the exit code."""
+    options = _options(arguments)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    try:
+        problem = read_problem(json.loads(options.instance.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        faults = [str(fault) for fault in error.faults] if isinstance(error, ProblemError) else [str(error)]
+        _say({"error": {"faults": faults}})
+        return REFUSED
+    keeper = _Keeper(problem, options.out, options.seed)
+    with worker_processes(options.workers) as executor:
+        result = solve(
+            problem,
+            seconds=options.seconds,
+            deterministic_limit=options.deterministic_limit,
+            seed=options.seed,
+            executor=executor,
+            on_progress=keeper.tell,
+        )
+    if result.status is not None:
+        write_whole(options.out, schedule_as_data(result.schedule))
+    _say({"result": result_as_data(result)})
+    return DONE if result.status is not None else NOTHING_KNOWN
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m matchmaker.scheduling", description="Solve one instance.")
+    parser.add_argument("instance", type=Path, help="a file in the format matchmaker-instance/1")
+    parser.add_argument("--out", type=Path, required=True, help="where the schedule goes")
+    parser.add_argument("--seconds", type=float, help="the limit by the clock")
+    parser.add_argument("--deterministic-limit", type=float, help="the limit by counted work")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that search at once")
+    return parser.parse_args(arguments)
+
+
+class _Keeper:
+    """Tells how far the search is, and keeps the best checked schedule in the file."""
+
+    def __init__(self, problem: Problem, out: Path, seed: int) -> None:
+        self._problem = problem
+        self._out = out
+        self._seed = seed
+        self._best: tuple[int, int | None] | None = None
+
+    def tell(self, progress: Progress) -> None:
+        line = asdict(progress) | {"meetings": len(progress.meetings)}
+        _say({"progress": line})
+        if progress.value is not None and (self._best is None or progress.value > self._best[0]):
+            self._keep(progress)
+
+    def _keep(self, progress: Progress) -> None:
+        if violations(self._problem, progress.meetings):
+            return
+        worth = value(self._problem, progress.meetings)
+        self._best = worth, progress.bound
+        schedule = Schedule(
+            instance=self._problem.name,
+            meetings=progress.meetings,
+            status=Status.FEASIBLE,
+            objective=worth,
+            bound=progress.bound,
+            seconds=progress.seconds,
+            seed=self._seed,
+        )
+        write_whole(self._out, schedule_as_data(schedule))
+
+
+def write_whole(path: Path, data: dict[str, Any]) -> None:
+    """Write the file so that whoever reads it finds the old one or the new one, never a half."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def result_as_data(result: Result) -> dict[str, Any]:
+    """A result without its meetings, which are in the file."""
+    return {
+        "status": result.status.value if result.status else None,
+        "value": result.value,
+        "bound": result.bound,
+        "meetings": len(result.schedule.meetings),
+        "greedy_value": result.greedy_value,
+        "steps": result.steps,
+        "seconds": {phase: round(spent, 3) for phase, spent in result.seconds.items()},
+        "contributions": asdict(result.contributions) if result.contributions else None,
+        "causes": [asdict(cause) for cause in result.causes],
+    }
+
+
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _end_with_the_parent() -> None:
+    """End the process when standard input ends."""
+    while os.read(sys.stdin.fileno(), 4096):  # a buffered read would hold a lock when the process ends
+        pass
+    os._exit(ORPHANED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

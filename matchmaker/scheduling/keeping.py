@@ -1,0 +1,42 @@
+"""Keeps of a schedule what the problem still allows: for the moment between solving and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matchmaker.scheduling.greedy import fill, place_pins
+from matchmaker.scheduling.plan import Plan
+from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.schedule import Placement, placements
+
+
+def keep_possible(problem: Problem, wanted: Iterable[Placement], *, first: Iterable[Placement] = ()) -> tuple[Placement, ...]:
+    """The pinned bookings and every wanted placement that still fits, in its own slot; nothing new is looked for.
+
+    Those in `first` go before the others; then come placements that were told to people before, then the rest by
+    falling weight.
+    """
+    plan = Plan(problem)
+    place_pins(plan)
+    for group in (first, wanted):
+        _keep(plan, group)
+    return placements({problem.candidates[c].id: slot for c, slot in plan.slot_of.items()})
+
+
+def fitting_beside_pins(problem: Problem, wanted: Iterable[Placement]) -> list[Placement]:
+    """Those placements that the pinned bookings leave room for, each taken alone."""
+    plan = Plan(problem)
+    place_pins(plan)
+    return [each for each in wanted if plan.open_starts(problem.candidate_index[each.candidate]) >> each.slot & 1]
+
+
+def _keep(plan: Plan, wanted: Iterable[Placement]) -> None:
+    problem, index = plan.problem, plan.problem.candidate_index
+    slots = {index[each.candidate]: each.slot for each in wanted if each.candidate in index}
+    fill(plan, _in_order(problem, slots), lambda plan, c, starts: slots[c] if starts >> slots[c] & 1 else -1, gaining=False)
+
+
+def _in_order(problem: Problem, slots: dict[int, int]) -> list[int]:
+    return sorted(
+        slots, key=lambda c: (slots[c] not in problem.told.get(c, ()), -problem.candidates[c].weight, problem.candidates[c].id)
+    )

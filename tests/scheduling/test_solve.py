@@ -1,0 +1,200 @@
+"""The scheduler as a whole: its answers against the checker and against trying everything."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matchmaker.scheduling.check import value, violations
+from matchmaker.scheduling.greedy import bookings_as_they_were, fill, greedy_by_gain, greedy_by_weight, greedy_from_bookings
+from matchmaker.scheduling.part import build_part
+from matchmaker.scheduling.plan import Plan, plan_of
+from matchmaker.scheduling.polish import tighten
+from matchmaker.scheduling.problem import Booking, Candidate, Problem, Venue
+from matchmaker.scheduling.schedule import Placement, Status
+from matchmaker.scheduling.solve import Progress, solve
+from tests.scheduling.builders import best_by_trying_all, build_problem, conference, held, is_tiny, meeting, random_problem
+
+WORK = 2.0
+LITTLE_WORK = 0.5
+RANDOMLY = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+@RANDOMLY
+@given(st.integers(0, 10**6))
+def test_a_tiny_problem_is_solved_as_well_as_by_trying_everything(seed: int) -> None:
+    problem = random_problem(seed)
+    if not is_tiny(problem):
+        return
+    best, result = best_by_trying_all(problem), solve(problem, deterministic_limit=WORK)
+    if best is None:
+        assert (result.status, result.schedule.meetings) == (Status.INFEASIBLE, ())
+        assert result.causes
+    else:
+        assert (result.status, result.value, result.bound) == (Status.OPTIMAL, best, best)
+        assert violations(problem, result.schedule.meetings) == []
+
+
+@RANDOMLY
+@given(st.integers(0, 10**6))
+def test_a_plan_knows_what_the_checker_knows(seed: int) -> None:
+    problem = random_problem(seed)
+    for plan in (greedy_by_weight(problem), greedy_by_gain(problem), greedy_from_bookings(problem)):
+        if plan.holds_all_it_must() and plan.keeps_idle_even():
+            assert violations(problem, plan.meetings()) == []
+        assert plan.value() == value(problem, plan.meetings())
+
+
+@RANDOMLY
+@given(st.integers(0, 10**6))
+def test_an_open_slot_is_one_where_the_meeting_breaks_no_rule(seed: int) -> None:
+    problem = replace(random_problem(seed), idle_spread=None, booked=())
+    problem = replace(problem, candidates=tuple(replace(each, required=False) for each in problem.candidates))
+    plan = greedy_by_weight(problem)
+    for c, candidate in enumerate(problem.candidates):
+        if c not in plan.slot_of:
+            for slot in range(len(problem.slots)):
+                more = [*plan.meetings(), Placement(candidate.id, slot)]
+                assert bool(plan.open_starts(c) >> slot & 1) == (violations(problem, more) == [])
+
+
+def test_the_gain_of_a_step_is_what_it_adds_to_the_objective() -> None:
+    problem = conference()
+    plan = Plan(problem)
+    for c in range(0, len(problem.candidates), 7):
+        for slot in (3, 8):
+            if plan.open_starts(c) >> slot & 1 and c not in plan.slot_of:
+                before, gain = plan.value(), plan.gain(c, slot)
+                plan.place(c, slot)
+                assert plan.value() == before + gain
+
+
+def test_taking_meetings_out_leaves_the_plan_as_if_they_had_never_been() -> None:
+    problem = conference()
+    plan = greedy_by_gain(problem)
+    for c in list(plan.slot_of)[::2]:
+        plan.take_out(c)
+    twin = plan_of(problem, plan.meetings())
+    assert [plan.open_starts(c) for c in range(40)] == [twin.open_starts(c) for c in range(40)]
+    assert plan.value() == twin.value()
+
+
+def test_building_a_part_leaves_the_plan_as_it_was() -> None:
+    plan = greedy_by_gain(conference())
+    before = plan.meetings()
+    build_part(plan, range(50))
+    assert plan.meetings() == before
+
+
+def test_tightening_and_filling_never_lose() -> None:
+    plan = greedy_by_weight(conference())
+    first = plan.value()
+    tighten(plan, list(plan.slot_of))
+    second = plan.value()
+    fill(plan, range(len(plan.problem.candidates)))
+    assert first <= second <= plan.value()
+    assert violations(plan.problem, plan.meetings()) == []
+
+
+def test_the_answer_is_never_worse_than_greedy_by_weight() -> None:
+    problem = conference()
+    greedy, result = greedy_by_weight(problem), solve(problem, seconds=1.0)
+    assert result.value is not None
+    assert result.contributions is not None
+    assert result.bound is not None
+    assert greedy.value() <= result.value <= result.bound
+    assert greedy.weight() <= result.contributions.weight.amount
+    assert violations(problem, result.schedule.meetings) == []
+
+
+def test_the_answer_is_never_worse_than_what_people_were_told() -> None:
+    problem = conference()
+    told = solve(problem, deterministic_limit=LITTLE_WORK).schedule.meetings
+    again = replace(problem, booked=tuple(Booking(each.candidate, each.slot) for each in told))
+    result = solve(again, deterministic_limit=0.001)
+    assert result.value is not None
+    assert result.value >= value(again, told)
+
+
+def test_bookings_that_became_impossible_are_taken_out_and_the_rest_stays() -> None:
+    problem = build_problem(
+        (meeting("a"), meeting("b", ("ines", "hana")), meeting("c", ("hao",))),
+        booked=(Booking("a", 0), Booking("b", 0), Booking("c", 3)),
+    )
+    assert bookings_as_they_were(problem).slot_of == {0: 0, 1: 0, 2: 3}
+    assert greedy_from_bookings(problem).slot_of == {0: 0, 1: 1, 2: 3}
+
+
+def test_the_same_seed_and_work_give_the_same_schedule_with_any_workers() -> None:
+    problem = conference(90, 16)
+    alone = solve(problem, deterministic_limit=LITTLE_WORK, seed=5)
+    with ThreadPoolExecutor(3) as executor:
+        together = solve(problem, deterministic_limit=LITTLE_WORK, seed=5, executor=executor)
+    assert alone.steps > 0
+    assert alone.schedule.meetings == together.schedule.meetings
+    assert (alone.value, alone.bound, alone.steps) == (together.value, together.bound, together.steps)
+
+
+def test_progress_only_ever_gets_better() -> None:
+    told: list[Progress] = []
+    result = solve(conference(), deterministic_limit=LITTLE_WORK, on_progress=told.append)
+    values = [each.value for each in told if each.value is not None]
+    assert values == sorted(values)
+    assert values[-1] == result.value
+    assert {each.phase for each in told} >= {"greedy", "bound"}
+    assert all(each.bound is None or each.bound == result.bound for each in told)
+
+
+def test_a_limit_of_seconds_is_kept() -> None:
+    result = solve(conference(60, 15), seconds=2.0)
+    assert result.schedule.seconds is not None
+    assert result.schedule.seconds <= 4.0
+    assert sum(result.seconds.values()) <= result.schedule.seconds + 0.5
+
+
+def _causes(problem: Problem) -> set[str]:
+    result = solve(problem, deterministic_limit=WORK)
+    assert result.status is Status.INFEASIBLE
+    assert (result.value, result.bound, result.schedule.meetings) == (None, None, ())
+    assert result.schedule.causes == tuple(str(cause) for cause in result.causes)
+    return {str(cause) for cause in result.causes}
+
+
+def test_pins_that_contradict_each_other_are_named_and_only_those() -> None:
+    problem = build_problem(
+        (meeting("a"), meeting("b", ("ines", "hana"), required=True), meeting("c", ("hao",))),
+        booked=(Booking("a", 1, True), Booking("c", 1, True), Booking("b", 3)),
+    )
+    assert _causes(problem) == {"pinned a in slot 1", "pinned c in slot 1"}
+
+
+def test_required_meetings_without_room_are_named() -> None:
+    candidates = [meeting(f"m{k}", required=True) for k in range(5)] + [meeting("other", ("hana",), "west", required=True)]
+    assert _causes(build_problem(candidates)) == {f"required m{k}" for k in range(5)}
+
+
+def test_a_pin_in_a_slot_that_does_not_exist_is_named() -> None:
+    assert _causes(build_problem(booked=(Booking("m", 17, True),))) == {"pinned m in slot 17"}
+
+
+def test_a_required_meeting_that_waits_for_itself_is_named() -> None:
+    assert _causes(build_problem([meeting("a", required=True, after=("a",))])) == {"required a"}
+
+
+def test_pinned_meetings_stay_and_required_ones_are_held() -> None:
+    problem = build_problem(
+        (meeting("a", weight=1), meeting("b", ("ines", "hana"), "west", required=True, weight=1), meeting("c", weight=900)),
+        booked=(Booking("a", 3, True),),
+    )
+    result = solve(problem, deterministic_limit=WORK)
+    assert result.status is Status.OPTIMAL
+    assert set(result.schedule.meetings) >= set(held(a=3, b=0))
+
+
+@pytest.mark.parametrize("candidates", [(), (meeting(who=()),)])
+def test_an_empty_problem_has_an_answer(candidates: tuple[Candidate, ...]) -> None:
+    problem = Problem("empty", (), (Venue("east"),), ((0,),), (), candidates)
+    result = solve(problem, deterministic_limit=WORK)
+    assert (result.status, result.value, result.schedule.meetings) == (Status.OPTIMAL, 0, ())
