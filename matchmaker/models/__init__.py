@@ -1,0 +1,59 @@
+"""What is stored: typed classes, with the constraints that the database keeps beside the columns."""
+
+from matchmaker.models.account import Account
+from matchmaker.models.base import Base
+from matchmaker.models.catalogue import Activity, Chain, ChainRelease, Partner, Policy, Project
+from matchmaker.models.edition import Edition, EditionDay, Slot
+from matchmaker.models.interest import HostMark, Interest, Similarity
+from matchmaker.models.investor import (
+    ActivitySignup,
+    Availability,
+    Delegate,
+    Investor,
+    InvestorChain,
+    LeadAbsence,
+    VettingDecision,
+)
+from matchmaker.models.meeting import Meeting, MeetingChange, Occupancy, Resource, ResourceKind
+from matchmaker.models.notice import Notice
+from matchmaker.models.place import District, InterpreterPool, TravelTime, Venue
+from matchmaker.models.run import ChangeKind, Run, RunChange, RunState, UnmetInterest
+
+__all__ = [
+    "Account",
+    "Activity",
+    "ActivitySignup",
+    "Availability",
+    "Base",
+    "Chain",
+    "ChainRelease",
+    "ChangeKind",
+    "Delegate",
+    "District",
+    "Edition",
+    "EditionDay",
+    "HostMark",
+    "Interest",
+    "InterpreterPool",
+    "Investor",
+    "InvestorChain",
+    "LeadAbsence",
+    "Meeting",
+    "MeetingChange",
+    "Notice",
+    "Occupancy",
+    "Partner",
+    "Policy",
+    "Project",
+    "Resource",
+    "ResourceKind",
+    "Run",
+    "RunChange",
+    "RunState",
+    "Similarity",
+    "Slot",
+    "TravelTime",
+    "UnmetInterest",
+    "Venue",
+    "VettingDecision",
+]
