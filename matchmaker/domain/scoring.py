@@ -19,6 +19,7 @@ class Reason(StrEnum):
     SAME_CHAIN = "same_chain"
     NEAR_CHAIN = "near_chain"
     SIZE_FITS = "size_fits"
+    SIZE_NEAR = "size_near"
     STAGE = "stage"
     LANGUAGE = "language"
     DISTRICT = "district"
@@ -155,8 +156,8 @@ def _size(seeker: Seeker, opening: Opening, weights: Weights) -> list[Scored]:
         return [Scored(Reason.SIZE_FITS, weights.size_fits, fact)]
     low, high = sorted([(seeker.size_min, seeker.size_max), (opening.size_min, opening.size_max)])
     apart = high[0] / max(1, low[1])
-    points = weights.size_fits if apart <= 1 else int(weights.size_fits * (4 - apart) / 6)
-    return [Scored(Reason.SIZE_FITS, points, fact)] if points > 0 else []
+    points = int(weights.size_fits * (4 - apart) / 6)
+    return [Scored(Reason.SIZE_NEAR, points, fact)] if points > 0 else []
 
 
 def _stage(seeker: Seeker, opening: Opening, weights: Weights) -> list[Scored]:

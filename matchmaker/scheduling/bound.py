@@ -21,7 +21,8 @@ FINEST_SCALE = 5040
 def flow_bound(problem: Problem) -> int:
     """No feasible schedule has a higher objective."""
     bounds = [sum_bound(problem), _flow_bound(problem, by_slot=False)]
-    if any(candidate.length > 1 for candidate in problem.candidates):
+    long_ones = sum(1 for candidate in problem.candidates if candidate.length > 1)
+    if 2 * long_ones > len(problem.candidates):  # with fewer it has never been the smaller one
         bounds.append(_flow_bound(problem, by_slot=True))
     return min(bounds)
 

@@ -17,7 +17,7 @@ from matchmaker.scheduling.polish import refill, tighten
 
 BATCH = 4
 SMALLEST, LARGEST = 12, 1500
-WORK_PER_STEP = 0.4
+WORK_PER_STEP = 0.2
 LEAST_WORK_OF_A_STEP = 0.01
 FORGETTING = 0.8
 
@@ -45,9 +45,9 @@ class Way:
 def ways_to_search(plan: Plan) -> list[Way]:
     """Large steps that leave idle time out and, where it has a price, small ones that count it."""
     prices = plan.problem.penalties
-    ways = [Way(each, Mode.COARSE, 160) for each in NEIGHBOURHOODS]
+    ways = [Way(each, Mode.COARSE, 80) for each in NEIGHBOURHOODS]
     if prices.idle_slot or prices.idle_period:
-        ways += [Way(each, Mode.SEARCH, 40) for each in NEIGHBOURHOODS]
+        ways += [Way(each, Mode.SEARCH, 25) for each in NEIGHBOURHOODS]
     return ways
 
 

@@ -1,10 +1,12 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.domain.diary import Appointment, Entry, Leg, diary_entries
+
+RANDOMLY = settings(deadline=None, derandomize=True)
 
 MINUTES = {("PD", "XH"): 45, ("XH", "PD"): 45, ("PD", "LG"): 70, ("LG", "PD"): 70, ("XH", "LG"): 90, ("LG", "XH"): 90}
 
@@ -54,6 +56,7 @@ def test_appointments_at_one_time_and_place_keep_no_way_between_them() -> None:
     assert [entry.leg for entry in entries_of(*both)] == [None, None]
 
 
+@RANDOMLY
 @given(
     st.lists(
         st.builds(

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.domain.interest import (
@@ -15,6 +15,8 @@ from matchmaker.domain.interest import (
     is_refused,
     level_of,
 )
+
+RANDOMLY = settings(deadline=None, derandomize=True)
 
 ROBOT = Offer("PD-01", "PD", ("HE-ROB-HUM", "HE-ROB", "HE", "K6"))
 CHIP = Offer("LG-01", "LG", ("IC-DES", "IC", "L3"))
@@ -97,6 +99,7 @@ def test_among_equals_the_code_decides() -> None:
     assert best_offers([ROBOT, CHIP], lambda offer: 5) == [CHIP, ROBOT]
 
 
+@RANDOMLY
 @given(st.dictionaries(st.text("ABC123", min_size=1, max_size=4), st.integers(0, 1000), max_size=12), st.randoms())
 def test_the_choice_does_not_depend_on_the_order_of_the_offers(scores: dict[str, int], random: object) -> None:
     offers = [Offer(code, "PD", ("HE",)) for code in scores]

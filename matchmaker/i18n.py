@@ -1,0 +1,96 @@
+"""The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, force_locale, get_locale, gettext
+from flask_login import current_user
+
+LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
+DEFAULT_LANGUAGE = "en"
+
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    translations = Path(__file__).resolve().parent / "translations"
+    babel.init_app(
+        app,
+        default_locale=DEFAULT_LANGUAGE,
+        default_translation_directories=str(translations),
+        locale_selector=language_of_reader,
+    )
+    app.jinja_env.filters.update(
+        local=local, day=day_words, short_day=short_day_words, clock=clock_words, money=money_words, size=size_words
+    )
+    app.context_processor(lambda: {"languages": LANGUAGES, "language": language_of_reader(), "html_language": html_language()})
+
+
+def known_language(code: str | None) -> str | None:
+    """Our code for a browser's or person's language tag; None where we do not speak it."""
+    if not code:
+        return None
+    return "zh_Hans_CN" if code.lower().startswith("zh") else "en" if code.lower().startswith("en") else None
+
+
+def language_of_reader() -> str:
+    """Chosen in this session, else the account's, else what the browser asks for."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    if "language" not in g:
+        own = current_user.language if current_user and current_user.is_authenticated else None
+        asked = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans", "zh-Hans-CN"])
+        g.language = known_language(session.get("language")) or known_language(own) or known_language(asked) or DEFAULT_LANGUAGE
+    return str(g.language)
+
+
+def html_language() -> str:
+    return "zh-Hans" if is_chinese() else "en"
+
+
+def is_chinese() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "zh"
+
+
+@contextmanager
+def reading_in(language: str) -> Iterator[None]:
+    """Word everything inside for a reader of this language, as mails are."""
+    with force_locale(known_language(language) or DEFAULT_LANGUAGE):
+        yield
+
+
+def local(thing: object, field: str = "name") -> str:
+    """The text of a catalogue row in the reader's language: `project|local('title')`."""
+    return str(getattr(thing, f"{field}_{'zh' if is_chinese() else 'en'}"))
+
+
+def day_words(day: date) -> str:
+    """Monday, 1 April 2024 · 2024年4月1日星期一"""
+    return format_date(day, "y年M月d日EEEE" if is_chinese() else "EEEE, d MMMM y", locale=get_locale())
+
+
+def short_day_words(day: date) -> str:
+    """Mon 1 Apr · 4月1日 周一"""
+    return format_date(day, "M月d日 EEE" if is_chinese() else "EEE d MMM", locale=get_locale())
+
+
+def clock_words(moment: datetime, zone: str = "Asia/Shanghai") -> str:
+    """The time of day in a zone: 09:30"""
+    return format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", locale=get_locale())
+
+
+def money_words(million: int) -> str:
+    """An amount given in million yuan: RMB 300 million, RMB 1.2 billion · 3亿元, 12亿元, 5000万元"""
+    if is_chinese():
+        return f"{million / 100:g}亿元" if million >= 100 else f"{million * 100}万元"
+    return f"RMB {million / 1000:g} billion" if million >= 1000 else f"RMB {million} million"
+
+
+def size_words(low: int, high: int) -> str:
+    return str(gettext("%(low)s to %(high)s", low=money_words(low), high=money_words(high)))

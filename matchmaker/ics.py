@@ -1,0 +1,135 @@
+"""The calendar door: a meeting or a whole diary as an iCalendar file, in the reader's language and within its sight.
+
+The same diary always gives the same bytes, so a calendar that asks again sees no change where there is none.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from icalendar import Calendar, Event
+
+from matchmaker.domain.meeting import Status
+from matchmaker.i18n import clock_words, local, short_day_words
+from matchmaker.models import ActivitySignup
+from matchmaker.phrases import country_name, phrase
+from matchmaker.services.diary import MeetingView
+from matchmaker.services.visible import VisibleInvestor
+
+CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
+_ASK_AGAIN = timedelta(hours=1)
+_CERTAINTY = {
+    Status.PROPOSED: "TENTATIVE",
+    Status.COUNTERED: "TENTATIVE",
+    Status.ACCEPTED: "CONFIRMED",
+    Status.HELD: "CONFIRMED",
+    Status.MISSED: "CONFIRMED",
+}
+"""All other statuses are ended meetings, which a calendar that knows them must strike out."""
+
+UrlOf = Callable[[MeetingView], str]
+
+
+def calendar_file(name: str, meetings: Iterable[MeetingView], signups: Iterable[ActivitySignup] = (), *, url_of: UrlOf) -> bytes:
+    """These meetings and programme items as one calendar, to be downloaded or subscribed to."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Matchmaker//Diary//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", _ASK_AGAIN)
+    for meeting in sorted(meetings, key=lambda each: (each.starts_at, each.meeting.uid)):
+        calendar.add_component(_meeting_event(meeting, url_of(meeting)))
+    for signup in signups:
+        calendar.add_component(_activity_event(signup))
+    return bytes(calendar.to_ical())
+
+
+def investor_words(investor: VisibleInvestor) -> str:
+    """The name of an investor, or what stands in its place for a viewer who may not see it."""
+    if investor.name is not None:
+        return investor.name
+    known = [country_name(investor.country or ""), *(local(chain) for chain in (investor.chains or ())[:1])]
+    told = [each for each in known if each]
+    if not told:
+        return str(_("Confidential investor"))
+    return str(_("Confidential investor (%(told)s)", told=" · ".join(told)))
+
+
+def _meeting_event(view: MeetingView, url: str) -> Event:
+    certainty = _CERTAINTY.get(view.status, "CANCELLED")
+    event = Event()
+    event.add("uid", view.meeting.uid)
+    event.add("sequence", view.meeting.sequence)
+    event.add("dtstamp", view.changed_at)
+    event.add("last-modified", view.changed_at)
+    event.add("dtstart", view.starts_at)
+    event.add("dtend", view.ends_at)
+    event.add("status", certainty)
+    event.add("transp", "TRANSPARENT" if certainty == "CANCELLED" else "OPAQUE")
+    event.add("summary", _summary(view))
+    event.add("location", _location(view))
+    event.add("description", "\n".join(_description(view)))
+    event.add("url", url)
+    return event
+
+
+def _summary(view: MeetingView) -> str:
+    title = local(view.project, "title")
+    if view.investor is not None:
+        title = _("%(investor)s: %(project)s", investor=investor_words(view.investor), project=title)
+    if _CERTAINTY.get(view.status) == "TENTATIVE":
+        return str(_("%(title)s (not yet confirmed)", title=title))
+    return title
+
+
+def _location(view: MeetingView) -> str:
+    if view.table is None:
+        return local(view.venue)
+    return str(_("%(venue)s, table %(number)s (may change)", venue=local(view.venue), number=view.table))
+
+
+def _description(view: MeetingView) -> list[str]:
+    lines = [
+        phrase(view.status),
+        _("Project: %(title)s", title=local(view.project, "title")),
+        _("District: %(name)s", name=local(view.project.district)),
+    ]
+    if view.offered:
+        zone = view.meeting.edition.timezone
+        start = view.offered[0].astimezone(ZoneInfo(zone))
+        times = {"day": short_day_words(start.date()), "time": clock_words(start, zone)}
+        lines.append(_("Another time is offered: %(day)s, %(time)s", **times))
+    if view.interpreter:
+        lines.append(_("An interpreter is booked."))
+    if view.investor is not None:
+        lines += _about(view.investor)
+    return lines
+
+
+def _about(investor: VisibleInvestor) -> list[str]:
+    """What a host's or organiser's entry says about the investor: only what is visible at all."""
+    lines = [_("Investor: %(name)s", name=investor_words(investor))]
+    for delegate in investor.delegates or ():
+        named = f"{delegate.name}, {delegate.title}" if delegate.title else delegate.name
+        lines.append(_("Delegate: %(name)s", name=named))
+    contacts: Sequence[str] = [*(investor.emails or ()), investor.phone or "", investor.wechat or ""]
+    lines += [_("Contact: %(contact)s", contact=contact) for contact in contacts if contact]
+    return lines
+
+
+def _activity_event(signup: ActivitySignup) -> Event:
+    activity = signup.activity
+    event = Event()
+    event.add("uid", f"activity-{activity.id}-investor-{signup.investor_id}@matchmaker")
+    event.add("sequence", 0)
+    event.add("dtstamp", signup.signed_up_at)
+    event.add("dtstart", activity.starts_at)
+    event.add("dtend", activity.ends_at)
+    event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    event.add("summary", local(activity, "title"))
+    event.add("location", local(activity, "place"))
+    return event

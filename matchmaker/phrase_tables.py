@@ -1,0 +1,297 @@
+"""What every code of the core says, in English; `phrases.py` finds the translation and puts the facts in."""
+
+from enum import StrEnum
+
+from matchmaker.domain.calendar import Half
+from matchmaker.domain.catalogue import (
+    ActivityKind,
+    Basis,
+    DayKind,
+    DistrictKind,
+    OpportunityBasis,
+    PartnerCategory,
+    PolicyArea,
+    ProjectKind,
+    SessionMark,
+    Stage,
+)
+from matchmaker.domain.interest import Level, Target
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason, WhyNot
+from matchmaker.domain.roles import Role, Vetting
+from matchmaker.domain.rules import Broken
+from matchmaker.domain.scoring import Reason
+from matchmaker.models import ChangeKind, ResourceKind, RunState
+from matchmaker.scheduling.check import Rule
+
+
+def N_(english: str) -> str:
+    """Marks a text for the catalogues."""
+    return english
+
+
+PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
+    Broken: {
+        Broken.NOT_ALLOWED: N_("This is not yours to change. Nothing was changed."),
+        Broken.NOT_POSSIBLE_NOW: N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed."),
+        Broken.SOMEBODY_WAS_QUICKER: N_("Somebody else changed this a moment ago. Nothing was changed; please look at it again."),
+        Broken.SLOT_TAKEN: N_("This time has just been taken. Nothing was changed; please choose another time."),
+        Broken.SLOT_NOT_FEASIBLE: N_("This time does not fit: somebody would be elsewhere or could not arrive in time."),
+        Broken.SLOT_IN_THE_PAST: N_("This time is too close or has passed. Please choose a later one."),
+        Broken.SLOT_UNKNOWN: N_("The conference has no meetings at this time."),
+        Broken.DEADLINE_PASSED: N_("The time to answer has passed. The proposal has lapsed."),
+        Broken.REASON_NEEDED: N_("Please give a reason; the other side will read it."),
+        Broken.PAIR_CLOSED: N_("These two will not be proposed again in this edition."),
+        Broken.NOT_APPROVED: N_("This organisation has not been approved for meetings."),
+        Broken.NOT_CONFIRMED: N_("Nobody of this organisation has confirmed an e-mail address yet, so it cannot be approved."),
+        Broken.ALREADY_DECIDED: N_("This was decided already. Nothing was changed."),
+        Broken.PROJECT_WITHDRAWN: N_("This project has been withdrawn."),
+        Broken.TARGET_UNKNOWN: N_("There is no such project, chain, district or organisation in this edition."),
+        Broken.TOO_MANY_MUST_MEET: N_("You may mark at most %(limit)s as “must meet”. Please lower another one first."),
+        Broken.HOLDS_MEETING: N_("A meeting depends on this. Nothing was changed; please cancel the meeting first."),
+        Broken.ACTIVITY_FULL: N_("All %(capacity)s places of this programme item are taken."),
+        Broken.ACTIVITY_CLASHES: N_("This is too close to something else in your diary."),
+        Broken.ACTIVITY_OVER: N_("This programme item is over."),
+        Broken.LIMITS_CONTRADICT: N_("These limits contradict each other or exceed what the conference has room for."),
+        Broken.TOO_LONG: N_("This is too long: at most %(limit)s are allowed."),
+        Broken.EMPTY: N_("Please fill this in."),
+        Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),
+        Broken.EMAIL_INVALID: N_("This is not a complete e-mail address, such as name@example.org."),
+        Broken.LANGUAGE_UNKNOWN: N_("This language is not on the list."),
+        Broken.COUNTRY_UNKNOWN: N_("This country or region is not on the list."),
+        Broken.CHAIN_UNKNOWN: N_("This industrial chain is not part of this edition."),
+        Broken.DISTRICT_UNKNOWN: N_("This district is not part of this edition."),
+        Broken.SIZE_CONTRADICTS: N_("Please give both sizes in million yuan, the smaller one first."),
+        Broken.NO_EDITION: N_("There is no such edition of the conference yet. Load a catalogue first."),
+        Broken.PASSWORD_SHORT: N_("Please use at least %(limit)s characters. A sentence that only you know is a good password."),
+        Broken.PASSWORD_GUESSABLE: N_("This password is easy to guess. Please use a less regular one without your address."),
+        Broken.PHONE_INVALID: N_("This is not a complete phone number, such as +86 21 1234 5678."),
+        Broken.WEBSITE_INVALID: N_("This is not a web address, such as www.example.org."),
+        Broken.TOO_MANY: N_("Please choose at most %(limit)s."),
+        Broken.NUMBER_OUTSIDE: N_("Please give a whole number from %(least)s to %(most)s."),
+        Broken.WEIGHTS_DISORDERED: N_("The weaker of two reasons cannot bring more points than the stronger one."),
+        Broken.DRAFT_OUTDATED: N_("The data have changed so much that this draft can no longer be used. Please start another night."),  # noqa: E501
+    },
+    Status: {
+        Status.PROPOSED: N_("Proposed"),
+        Status.COUNTERED: N_("Another time offered"),
+        Status.ACCEPTED: N_("Accepted"),
+        Status.DECLINED: N_("Declined"),
+        Status.WITHDRAWN: N_("Withdrawn"),
+        Status.LAPSED: N_("Lapsed"),
+        Status.SUPERSEDED: N_("Left out by a later schedule"),
+        Status.CANCELLED: N_("Cancelled"),
+        Status.HELD: N_("Held"),
+        Status.MISSED: N_("Did not take place"),
+    },
+    Action: {
+        Action.PROPOSE: N_("Propose"),
+        Action.ACCEPT: N_("Accept"),
+        Action.AGREE: N_("Yes, I want this meeting"),
+        Action.DECLINE: N_("Decline"),
+        Action.OFFER: N_("Offer another time"),
+        Action.TAKE: N_("Take the offered time"),
+        Action.KEEP: N_("Keep the first time"),
+        Action.WITHDRAW: N_("Withdraw"),
+        Action.LAPSE: N_("Let it lapse"),
+        Action.LEAVE_OUT: N_("Leave out"),
+        Action.MOVE: N_("Move"),
+        Action.CANCEL: N_("Cancel the meeting"),
+        Action.RECORD_HELD: N_("It took place"),
+        Action.RECORD_MISSED: N_("It did not take place"),
+        Action.REOPEN: N_("Allow another proposal"),
+    },
+    Reason: {
+        Reason.MUST_MEET: N_("The interest: must meet"),
+        Reason.WOULD_LIKE: N_("The interest: would like"),
+        Reason.SAME_CHAIN: N_("Same chain: %(name)s"),
+        Reason.NEAR_CHAIN: N_("Neighbouring chain in %(name)s"),
+        Reason.SIZE_FITS: N_("The size fits: %(size)s"),
+        Reason.SIZE_NEAR: N_("The size is near: %(size)s"),
+        Reason.STAGE: N_("The stage fits: %(name)s"),
+        Reason.LANGUAGE: N_("A common language: %(name)s"),
+        Reason.DISTRICT: N_("A wanted district: %(name)s"),
+        Reason.BOTH_WANT_IT: N_("Both sides want it"),
+        Reason.SIMILAR_WORDS: N_("Similar words in both descriptions"),
+    },
+    WhyNot: {
+        WhyNot.NOT_YET_VETTED: N_("The organisation has not been approved yet."),
+        WhyNot.NO_THANKS: N_("One side said “no thanks”."),
+        WhyNot.DECLINED: N_("The host declined."),
+        WhyNot.WITHDRAWN: N_("The investor withdrew."),
+        WhyNot.ENDED: N_("The meeting has taken place or was missed, or three proposals lapsed."),
+        WhyNot.NOTHING_OFFERED: N_("No project is offered here at present."),
+        WhyNot.NO_COMMON_SLOT: N_("There is no time at which both sides are free."),
+        WhyNot.FULL: N_("The project's team or the district's tables are full with better-scoring pairs."),
+        WhyNot.LIMITS: N_("The limit of meetings is used by meetings that were ranked higher."),
+        WhyNot.UNREACHABLE: N_("It cannot be reached in time between the other meetings."),
+        WhyNot.NO_INTERPRETER: N_("No interpreter is free at a time that suits both sides."),
+        WhyNot.WOULD_COST_MORE: N_("It was possible, but other meetings that count more would have been lost."),
+    },
+    DeclineReason: {
+        DeclineReason.NOT_OUR_FIELD: N_("Not our field"),
+        DeclineReason.SIZE_DOES_NOT_FIT: N_("The size of the investment does not fit"),
+        DeclineReason.PROJECT_FILLED: N_("The project has found its partners"),
+        DeclineReason.TEAM_NOT_AVAILABLE: N_("Our team is not available"),
+        DeclineReason.OTHER: N_("Another reason"),
+    },
+    CancelReason: {
+        CancelReason.PLANS_CHANGED: N_("Plans have changed"),
+        CancelReason.ILLNESS: N_("Illness"),
+        CancelReason.TRAVEL: N_("Travel is not possible"),
+        CancelReason.PROJECT_WITHDRAWN: N_("The project was withdrawn"),
+        CancelReason.OTHER: N_("Another reason"),
+    },
+    MoveReason: {
+        MoveReason.NO_LONGER_WANTED: N_("One side no longer wants it"),
+        MoveReason.NO_LONGER_POSSIBLE: N_("It is no longer possible at this time"),
+        MoveReason.MAKES_ROOM: N_("It makes room for meetings that count more"),
+    },
+    Vetting: {
+        Vetting.APPLIED: N_("Applied"),
+        Vetting.APPROVED: N_("Approved"),
+        Vetting.WAITLISTED: N_("On the waiting list"),
+        Vetting.REFUSED: N_("Refused"),
+    },
+    Level: {
+        Level.MUST_MEET: N_("Must meet"),
+        Level.WOULD_LIKE: N_("Would like"),
+        Level.NO_THANKS: N_("No thanks"),
+    },
+    Target: {Target.PROJECT: N_("Project"), Target.CHAIN: N_("Chain"), Target.DISTRICT: N_("District")},
+    Half: {Half.MORNING: N_("Morning"), Half.AFTERNOON: N_("Afternoon")},
+    Role: {
+        Role.INVESTOR: N_("Investor"),
+        Role.HOST: N_("Host"),
+        Role.ORGANISER: N_("Organiser"),
+        Role.NIGHT: N_("Nightly run"),
+    },
+    RunState: {
+        RunState.RUNNING: N_("Running"),
+        RunState.DRAFT: N_("Draft, waiting for review"),
+        RunState.PUBLISHED: N_("Published"),
+        RunState.KEPT: N_("Kept the published schedule"),
+        RunState.REFUSED: N_("Input refused"),
+        RunState.INTERRUPTED: N_("Interrupted"),
+        RunState.DISCARDED: N_("Discarded"),
+    },
+    ChangeKind: {
+        ChangeKind.NEW: N_("New"),
+        ChangeKind.UNCHANGED: N_("Unchanged"),
+        ChangeKind.MOVED: N_("Moved"),
+        ChangeKind.LEFT_OUT: N_("Left out"),
+    },
+    ResourceKind: {
+        ResourceKind.INVESTOR: N_("Investor"),
+        ResourceKind.LEAD: N_("Project team"),
+        ResourceKind.TABLE: N_("Table"),
+        ResourceKind.INTERPRETER: N_("Interpreter"),
+    },
+    Rule: {
+        Rule.UNKNOWN_CANDIDATE: N_("Candidate %(candidate)s is not part of the problem."),
+        Rule.UNKNOWN_SLOT: N_("Candidate %(candidate)s is booked in slot %(slot)s, which does not exist."),
+        Rule.BOOKED_TWICE: N_("Candidate %(candidate)s is booked %(times)s times."),
+        Rule.SLOT_NOT_ALLOWED: N_("Candidate %(candidate)s may not take place in slot %(slot)s."),
+        Rule.SLOTS_DO_NOT_FOLLOW_ON: N_("Candidate %(candidate)s does not fit into its half-day from slot %(slot)s on."),
+        Rule.NOT_AVAILABLE: N_("Participant %(participant)s is not available in slot %(slot)s for %(candidate)s."),
+        Rule.PARTICIPANT_FULL: N_("Participant %(participant)s has %(held)s meetings in slot %(slot)s, at most %(capacity)s."),
+        Rule.VENUE_FULL: N_("Venue %(venue)s has %(held)s meetings in slot %(slot)s at %(tables)s tables."),
+        Rule.POOL_FULL: N_("Pool %(pool)s has %(held)s meetings in slot %(slot)s; the most is %(capacity)s."),
+        Rule.TOO_MANY_MEETINGS: N_("Participant %(participant)s has %(held)s meetings; the most is %(most)s."),
+        Rule.TOO_MANY_ON_A_DAY: N_("Participant %(participant)s has %(held)s meetings on day %(day)s; the most is %(most)s."),
+        Rule.TOO_FAR: N_("Participant %(participant)s has %(minutes)s minutes for a way of %(needed)s minutes (%(candidates)s)."),
+        Rule.IDLE_UNEQUAL: N_("Idle periods differ by %(spread)s between participants; the most is %(most)s."),
+        Rule.REQUIRED_MISSING: N_("Candidate %(candidate)s is required but not booked."),
+        Rule.PIN_BROKEN: N_("Candidate %(candidate)s was pinned to slot %(slot)s and is not there."),
+        Rule.NOT_AFTER: N_("Candidate %(candidate)s does not come after %(after)s."),
+    },
+    ProjectKind: {
+        ProjectKind.GREENFIELD: N_("New plant"),
+        ProjectKind.SUPPLY_CHAIN: N_("Supply chain"),
+        ProjectKind.JOINT_LAB: N_("Joint laboratory"),
+        ProjectKind.RESEARCH_CENTRE: N_("Research and development centre"),
+        ProjectKind.REGIONAL_HQ: N_("Regional headquarters"),
+        ProjectKind.EQUITY: N_("Equity"),
+        ProjectKind.LAND: N_("Plot, building or lease"),
+    },
+    Stage: {
+        Stage.SITE_READY: N_("Site ready"),
+        Stage.PLANNING: N_("In planning"),
+        Stage.CONSTRUCTION: N_("Under construction"),
+        Stage.PILOT: N_("Pilot"),
+        Stage.EXPANSION: N_("Expansion"),
+        Stage.FUND_RAISING: N_("Raising funds"),
+    },
+    OpportunityBasis: {
+        OpportunityBasis.REPORTED: N_("The source describes the plan and its size."),
+        OpportunityBasis.ANCHORED: N_("The district, park or industry is in the source; the opportunity itself is invented."),
+        OpportunityBasis.ILLUSTRATIVE: N_("Invented, without a source."),
+    },
+    Basis: {
+        Basis.REPORTED: N_("Everything said here is in the source."),
+        Basis.PARTLY_REPORTED: N_("The core is in a source; other parts are illustrative."),
+        Basis.ILLUSTRATIVE: N_("Invented, or true in general terms only."),
+    },
+    DistrictKind: {
+        DistrictKind.DISTRICT: N_("District"),
+        DistrictKind.SUB_AREA: N_("Sub-area with hosts of its own"),
+    },
+    SessionMark: {
+        SessionMark.CONFIRMED: N_("Special session: confirmed"),
+        SessionMark.PROBABLE: N_("Special session: probable, not confirmed"),
+        SessionMark.CANDIDATE: N_("Special session: candidate, not confirmed"),
+    },
+    ActivityKind: {
+        ActivityKind.MAIN_CONFERENCE: N_("Main conference"),
+        ActivityKind.PARTNER_RELEASE: N_("Release of partners"),
+        ActivityKind.CHAIN_RELEASE: N_("Release of chains"),
+        ActivityKind.POLICY_RELEASE: N_("Release of policies"),
+        ActivityKind.SIGNING: N_("Signing"),
+        ActivityKind.SPECIAL_SESSION: N_("Special session"),
+        ActivityKind.DISTRICT_PROMOTION: N_("District promotion"),
+        ActivityKind.SITE_VISIT: N_("Site visit"),
+        ActivityKind.ROUNDTABLE: N_("Roundtable"),
+        ActivityKind.MATCHMAKING: N_("Matchmaking"),
+    },
+    PartnerCategory: {
+        PartnerCategory.MULTINATIONAL: N_("Multinationals"),
+        PartnerCategory.CONSULTING_FIRM: N_("Consulting firms"),
+        PartnerCategory.BUSINESS_ASSOCIATION: N_("Business associations"),
+        PartnerCategory.FINANCIAL_INSTITUTION: N_("Financial institutions"),
+    },
+    PolicyArea: {
+        PolicyArea.FUNDS: N_("Funds and rewards"),
+        PolicyArea.CREDIT: N_("Credit"),
+        PolicyArea.COSTS: N_("Lower costs for industry"),
+        PolicyArea.LAND: N_("Land and space"),
+        PolicyArea.SERVICE: N_("Services"),
+        PolicyArea.TALENT: N_("Talent"),
+    },
+    DayKind: {
+        DayKind.WORKING_DAY: N_("Working day"),
+        DayKind.MAKEUP_WORKING_DAY: N_("Working Sunday"),
+        DayKind.WEEKEND: N_("Weekend"),
+        DayKind.PUBLIC_HOLIDAY: N_("Public holiday"),
+    },
+}  # fmt: skip
+
+MORE_EXACT: dict[tuple[StrEnum, str], str] = {
+    (Broken.HOLDS_MEETING, "title"): N_("Your meeting “%(title)s” on %(starts_at)s depends on this. Nothing was changed; please cancel or withdraw it first."),  # noqa: E501
+    (Broken.HOLDS_MEETING, "meetings"): N_("Live meetings of this organisation: %(meetings)s. Nothing was changed; please cancel them first."),  # noqa: E501
+    (Broken.ACTIVITY_CLASHES, "title"): N_("This is too close to “%(title)s” on %(starts_at)s; the way there takes %(minutes)s minutes."),  # noqa: E501
+    (Broken.ACTIVITY_OVER, "title"): N_("“%(title)s” is over."),
+    (Broken.DEADLINE_PASSED, "deadline"): N_("The time to answer ended on %(deadline)s. The proposal has lapsed."),
+    (Broken.TARGET_UNKNOWN, "given"): N_("This edition has no project, chain or district with the code %(given)s."),
+    (Broken.LIMITS_CONTRADICT, "most"): N_("Please choose at most %(most)s meetings, at most %(most_on_a_day)s on a day, and no more at least than at most."),  # noqa: E501
+}  # fmt: skip
+"""Better sentences where a certain fact is known."""
+
+RUN_MESSAGES = {
+    "published": N_("The new schedule is published."),
+    "drafted": N_("The new schedule is a draft; nobody sees it until an organiser publishes it."),
+    "unchanged": N_("Nothing has changed since the published schedule, so it stays."),
+    "solver_failed": N_("The solver found no schedule. The published one stays as it was."),
+    "input_refused": N_("The data contradict themselves, so no schedule was sought. The published one stays as it was."),
+    "rehearsed": N_("This was a rehearsal: nothing was stored and nothing published."),
+    "interrupted": N_("The run was interrupted. The published schedule stays as it was; start the run again."),
+}

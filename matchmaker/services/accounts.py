@@ -1,0 +1,236 @@
+"""Accounts: signing up, making them by hand, confirming the address, and what a person changes about itself."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from flask_security import hash_password
+from flask_security.proxies import _security
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from matchmaker.db import db, transaction
+from matchmaker.domain.passwords import check_password
+from matchmaker.domain.roles import ACCOUNT_ROLES, Role
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.models import Account, Delegate, District, Edition, Investor, Resource, ResourceKind
+from matchmaker.services.contacts import checked_email
+from matchmaker.services.editions import get_edition
+from matchmaker.services.investors import Profile, check_profile, write_profile
+from matchmaker.services.notices import add_notice
+
+LONGEST_NAME = 120
+LANGUAGES = ("en", "zh_Hans_CN")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What a visitor fills in to sign up: about the organisation, and about the person who will sign in."""
+
+    profile: Profile
+    person: str
+    email: str
+    password: str
+    language: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new account, and its password in clear: to be told once, it is stored nowhere."""
+
+    account: Account
+    password: str
+
+
+def sign_up_investor(application: Application, *, edition: Edition, now: datetime) -> Account | None:
+    """Take an application: organisation, account, the person as first delegate, and the mail that asks to confirm.
+
+    Where the address is known nothing is stored and None comes back: its owner gets a notice, and the visitor must not
+    learn of it. Raises RuleBroken on the field that is wrong.
+    """
+    email, hashed = _checked_application(application)
+    try:
+        return _store_application(application, email, hashed, edition, now=now)
+    except RuleBroken as broken:
+        if broken.code is not Broken.SOMEBODY_WAS_QUICKER:
+            raise
+        return _store_application(application, email, hashed, edition, now=now)  # sent twice at once: it finds the first
+
+
+def _store_application(application: Application, email: str, hashed: str, edition: Edition, *, now: datetime) -> Account | None:
+    with transaction():
+        known = find_account(email)
+        if known is not None:
+            _tell_owner(known, now=now)
+            return None
+        investor = _new_investor(application, edition, now=now)
+        account = _new_account(Role.INVESTOR, email, application.person, application.language, hashed, now=now)
+        account.investor = investor
+        language = application.profile.languages[0]
+        investor.delegates.append(Delegate(name=account.name, title=application.title.strip(), language=language))
+        db.session.add_all([investor, account])
+        db.session.flush()
+        db.session.add(Resource(kind=ResourceKind.INVESTOR, number=1, investor_id=investor.id))
+        add_notice(account.id, "confirm_address", {}, now=now)
+        return account
+
+
+def create_account(
+    role: Role,
+    email: str,
+    name: str,
+    *,
+    district_code: str | None = None,
+    investor_id: int | None = None,
+    language: str = "en",
+    password: str | None = None,
+    demo: bool = False,
+    edition: Edition | None = None,
+    now: datetime,
+) -> Created:
+    """Make an account by hand, confirmed; without `password` it gets a random one. No mail is sent.
+
+    A host needs the code of a district, an investor the id of its organisation. Raises RuleBroken: EMPTY, TOO_LONG,
+    EMAIL_INVALID, EMAIL_TAKEN, LANGUAGE_UNKNOWN, DISTRICT_UNKNOWN, TARGET_UNKNOWN, NOT_ALLOWED or what the password lacks.
+    """
+    email = checked_email(email)
+    password = password or secrets.token_urlsafe(12)
+    hashed = _checked_hash(password, email)
+    if role not in ACCOUNT_ROLES:
+        raise RuleBroken(Broken.NOT_ALLOWED, "role")
+    with transaction():
+        if find_account(email) is not None:
+            raise RuleBroken(Broken.EMAIL_TAKEN, "email")
+        district = _find_district(edition or get_edition(), district_code) if role is Role.HOST else None
+        investor = _find_investor(investor_id) if role is Role.INVESTOR else None
+        account = _new_account(role, email, name, language, hashed, now=now)
+        account.district, account.investor, account.demo, account.confirmed_at = district, investor, demo, now
+        db.session.add(account)
+        return Created(account, password)
+
+
+def find_account(email: str) -> Account | None:
+    return db.session.scalars(select(Account).where(func.lower(Account.email) == email.lower())).one_or_none()
+
+
+def list_accounts(*, role: Role | None = None, demo: bool | None = None) -> list[Account]:
+    """All accounts with organisation and district, by role and address."""
+    query = select(Account).options(joinedload(Account.investor), joinedload(Account.district))
+    if role is not None:
+        query = query.where(Account.role == role)
+    if demo is not None:
+        query = query.where(Account.demo == demo)
+    return list(db.session.scalars(query.order_by(Account.role, Account.email)))
+
+
+def confirm_address(account_id: int, *, now: datetime) -> None:
+    """The address belongs to this person. Confirming it again changes nothing."""
+    with transaction():
+        account = db.session.get_one(Account, account_id, with_for_update=True)
+        account.confirmed_at = account.confirmed_at or now
+
+
+def ask_for_confirmation(email: str, *, now: datetime) -> None:
+    """Send a fresh link to an account that is not confirmed; to everybody else nothing, and nobody is told which."""
+    with transaction():
+        account = find_account(email)
+        if account is not None and account.confirmed_at is None and account.active:
+            add_notice(account.id, "confirm_address", {}, now=now)
+
+
+def ask_for_new_password(email: str, *, now: datetime) -> None:
+    """Send a link to choose a new password, where there is an account; nobody is told whether there is one."""
+    with transaction():
+        account = find_account(email)
+        if account is not None and account.active:
+            add_notice(account.id, "reset_password", {}, now=now)
+
+
+def change_own_name(account_id: int, name: str, *, language: str) -> None:
+    """A person corrects its name and chooses its language. Raises RuleBroken: EMPTY, TOO_LONG, LANGUAGE_UNKNOWN."""
+    _check_person(name, language)
+    with transaction():
+        account = db.session.get_one(Account, account_id)
+        account.name, account.language = name.strip(), language
+
+
+def set_language(account_id: int, language: str) -> None:
+    """From now on pages and mails come in this language. Raises RuleBroken(LANGUAGE_UNKNOWN)."""
+    if language not in LANGUAGES:
+        raise RuleBroken(Broken.LANGUAGE_UNKNOWN, "language", given=language[:20])
+    with transaction():
+        db.session.get_one(Account, account_id).language = language
+
+
+def _checked_application(application: Application) -> tuple[str, str]:
+    """The address in its stored form and the hashed password; everything that could be wrong is looked at first."""
+    check_profile(application.profile)
+    _check_person(application.person, application.language, field="person")
+    if len(application.title) > LONGEST_NAME:
+        raise RuleBroken(Broken.TOO_LONG, "title", limit=LONGEST_NAME)
+    email = checked_email(application.email)
+    return email, _checked_hash(application.password, email)
+
+
+def _checked_hash(password: str, email: str) -> str:
+    """Hashing takes a while on purpose, so it happens before the transaction."""
+    plain: str = _security.password_util.normalize(password)
+    check_password(plain, email=email)
+    return str(hash_password(plain))
+
+
+def _check_person(name: str, language: str, field: str = "name") -> None:
+    if not name.strip():
+        raise RuleBroken(Broken.EMPTY, field)
+    if len(name) > LONGEST_NAME:
+        raise RuleBroken(Broken.TOO_LONG, field, limit=LONGEST_NAME)
+    if language not in LANGUAGES:
+        raise RuleBroken(Broken.LANGUAGE_UNKNOWN, "language", given=language[:20])
+
+
+def _new_investor(application: Application, edition: Edition, *, now: datetime) -> Investor:
+    investor = Investor(
+        edition_id=edition.id,
+        min_meetings=edition.default_min_meetings,
+        max_meetings=edition.default_max_meetings,
+        max_per_day=edition.default_max_per_day,
+        applied_at=now,
+    )
+    write_profile(investor, application.profile)
+    return investor
+
+
+def _new_account(role: Role, email: str, name: str, language: str, hashed: str, *, now: datetime) -> Account:
+    _check_person(name, language)
+    return Account(
+        role=role,
+        email=email,
+        name=name.strip(),
+        language=language,
+        password=hashed,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        calendar_token=secrets.token_urlsafe(24),
+        created_at=now,
+    )
+
+
+def _tell_owner(account: Account, *, now: datetime) -> None:
+    add_notice(account.id, "address_known" if account.confirmed_at else "confirm_address", {}, now=now)
+
+
+def _find_district(edition: Edition, code: str | None) -> District:
+    query = select(District).where(District.edition_id == edition.id, District.code == (code or ""))
+    district = db.session.scalars(query).one_or_none()
+    if district is None:
+        raise RuleBroken(Broken.DISTRICT_UNKNOWN, "district", given=code or "")
+    return district
+
+
+def _find_investor(investor_id: int | None) -> Investor:
+    investor = db.session.get(Investor, investor_id) if investor_id is not None else None
+    if investor is None:
+        raise RuleBroken(Broken.TARGET_UNKNOWN, "investor")
+    return investor

@@ -1,0 +1,332 @@
+"""What one person's days look like: meetings and programme items in order, the way between them, and what was not met."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from matchmaker.db import db
+from matchmaker.domain.diary import Appointment, Leg, diary_entries
+from matchmaker.domain.meeting import LIVE, Action, Status, Step, steps_open_to
+from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.roles import Role
+from matchmaker.domain.scoring import Reason, Scored
+from matchmaker.models import (
+    Activity,
+    Edition,
+    EditionDay,
+    Interest,
+    Investor,
+    Meeting,
+    MeetingChange,
+    Occupancy,
+    Project,
+    Resource,
+    ResourceKind,
+    Run,
+    RunState,
+    Slot,
+    UnmetInterest,
+    Venue,
+)
+from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.editions import zone_of
+from matchmaker.services.investors import activities_of
+from matchmaker.services.meetings import get_meeting_for
+from matchmaker.services.reasons import NamedReason, name_reasons
+from matchmaker.services.travel import ways_between
+from matchmaker.services.visible import VisibleInvestor, viewer_of, visible_investor
+
+TIGHT = 15
+"""A way with fewer spare minutes than this is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """A meeting as one reader sees it. `investor` is None for the investor itself."""
+
+    meeting: Meeting
+    role: Role
+    project: Project
+    venue: Venue
+    starts_at: datetime
+    ends_at: datetime
+    offered: tuple[datetime, datetime] | None
+    status: Status
+    investor: VisibleInvestor | None
+    reasons: tuple[NamedReason, ...]
+    table: int | None
+    interpreter: str | None
+    """The language that an interpreter translates, where the two sides share none."""
+    changed_at: datetime
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the reader's side has said yes."""
+        by_reader = {Role.INVESTOR: self.meeting.investor_agreed_at, Role.HOST: self.meeting.host_agreed_at}
+        return by_reader.get(self.role) is not None
+
+    @property
+    def other_side_agreed(self) -> bool:
+        by_other = {Role.INVESTOR: self.meeting.host_agreed_at, Role.HOST: self.meeting.investor_agreed_at}
+        return by_other.get(self.role) is not None
+
+    def steps(self, now: datetime) -> tuple[Step, ...]:
+        """What the reader may do now: nobody says yes twice or too late, nor records a meeting before it began."""
+        hidden = {Action.AGREE, Action.ACCEPT} if self.agreed else set()
+        if now >= self.meeting.deadline_at:
+            hidden |= {Action.AGREE, Action.ACCEPT, Action.OFFER, Action.TAKE}
+        hidden |= {Action.RECORD_HELD, Action.RECORD_MISSED} if now < self.starts_at else {Action.CANCEL}
+        return tuple(step for step in steps_open_to(self.role, self.status) if step.action not in hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to an entry from the one before it. `spare`: minutes left over, below zero where it cannot be done."""
+
+    origin: Venue
+    destination: Venue
+    minutes: int
+    spare: int
+    how: str
+
+    @property
+    def tight(self) -> bool:
+        return self.spare < TIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryEntry:
+    """One line of a diary: a meeting or a programme item."""
+
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue
+    way: Way | None
+    meeting: MeetingView | None = None
+    activity: Activity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryDay:
+    day: date
+    calendar: EditionDay | None
+    """What the edition's calendar says about the day; None: it is outside."""
+    entries: tuple[DiaryEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    days: tuple[DiaryDay, ...]
+
+    @property
+    def entries(self) -> list[DiaryEntry]:
+        return [entry for day in self.days for entry in day.entries]
+
+    @property
+    def meetings(self) -> list[MeetingView]:
+        return [entry.meeting for entry in self.entries if entry.meeting]
+
+    def next_after(self, now: datetime) -> DiaryEntry | None:
+        """What goes on at `now` or comes next."""
+        return next((entry for entry in self.entries if entry.ends_at > now), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """An interest that the last published run did not meet, the project that came nearest, and why."""
+
+    interest: Interest
+    project: Project | None
+    why: WhyNot
+    facts: dict[str, object]
+
+
+def diary_of(actor: Actor, edition: Edition) -> Diary:
+    """An investor's live meetings and programme items, or the live meetings of a host's district, by day."""
+    meetings = view_meetings(actor, load_meetings(edition, _concerns(actor), Meeting.status.in_(LIVE)))
+    activities = [signup.activity for signup in activities_of(actor)] if actor.role is Role.INVESTOR else []
+    entries = _entries(meetings, activities, edition)
+    zone = zone_of(edition)
+    known = {day.day: day for day in edition.days}
+    by_day = groupby(entries, key=lambda entry: entry.starts_at.astimezone(zone).date())
+    return Diary(tuple(DiaryDay(day, known.get(day), tuple(of_day)) for day, of_day in by_day))
+
+
+def meetings_ever_of(actor: Actor, edition: Edition) -> list[MeetingView]:
+    """Every meeting of the actor that was ever shown to it, ended ones too, in the order they were made."""
+    return view_meetings(actor, load_meetings(edition, _concerns(actor)))
+
+
+def meeting_view_for(actor: Actor, meeting_id: int) -> MeetingView:
+    """One meeting as the actor may see it. Raises Missing where it may not know of it."""
+    return view_meetings(actor, [get_meeting_for(actor, meeting_id)])[0]
+
+
+def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
+    """The investor's interests that the last published run did not meet, each with the first reason that was true."""
+    last = (
+        select(Run.id)
+        .where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED)
+        .order_by(Run.published_at.desc(), Run.id.desc())
+        .limit(1)
+    )
+    query = (
+        select(UnmetInterest)
+        .where(UnmetInterest.run_id == last.scalar_subquery(), UnmetInterest.investor_id == actor.investor_id)
+        .options(
+            selectinload(UnmetInterest.project).selectinload(Project.district),
+            selectinload(UnmetInterest.interest).options(
+                selectinload(Interest.project), selectinload(Interest.chain), selectinload(Interest.district)
+            ),
+        )
+        .order_by(UnmetInterest.interest_id)
+    )
+    rows = db.session.scalars(query)
+    return [Unmet(row.interest, row.project, WhyNot(row.reason), dict(row.facts)) for row in rows]
+
+
+def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView]:
+    """The meetings as the actor may see them; a handful of queries, however many they are."""
+    ids = [meeting.id for meeting in meetings]
+    tables, changed = _tables(meetings), _last_changes(ids)
+    ends = _ends(meetings)
+    reasons = _named_reasons(meetings)
+    return [
+        MeetingView(
+            meeting=meeting,
+            role=actor.role,
+            project=meeting.project,
+            venue=meeting.venue,
+            starts_at=meeting.slot.starts_at,
+            ends_at=ends[meeting.slot.position + meeting.length - 1],
+            offered=_offered(meeting, ends),
+            status=meeting.status,
+            investor=_other_side(actor, meeting),
+            reasons=reasons[meeting.id],
+            table=tables.get(meeting.id),
+            interpreter=meeting.pool.language if meeting.pool else None,
+            changed_at=changed.get(meeting.id, meeting.published_at),
+        )
+        for meeting in meetings
+    ]
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    match actor.role:
+        case Role.INVESTOR:
+            return Meeting.investor_id == actor.investor_id
+        case Role.HOST:
+            ours = select(Project.id).where(Project.district_id == actor.district_id)
+            return Meeting.project_id.in_(ours)
+        case _:
+            raise Missing(f"a diary of {actor.role}")
+
+
+def load_meetings(edition: Edition, *which: ColumnElement[bool], order: Any = Meeting.id) -> list[Meeting]:
+    """The meetings with everything that a page shows of them; a handful of queries, however many they are."""
+    query = (
+        select(Meeting)
+        .where(Meeting.edition_id == edition.id, *which)
+        .order_by(order, Meeting.id)
+        .options(
+            joinedload(Meeting.slot),
+            joinedload(Meeting.offered_slot),
+            joinedload(Meeting.pool),
+            joinedload(Meeting.venue),
+            selectinload(Meeting.project).options(joinedload(Project.district), joinedload(Project.chain)),
+            selectinload(Meeting.investor).options(
+                selectinload(Investor.chains), selectinload(Investor.delegates), selectinload(Investor.accounts)
+            ),
+        )
+    )
+    return list(db.session.scalars(query))
+
+
+def _other_side(actor: Actor, meeting: Meeting) -> VisibleInvestor | None:
+    if actor.role is Role.INVESTOR:
+        return None
+    return visible_investor(meeting.investor, viewer_of(actor.role, meeting.status))
+
+
+def _ends(meetings: Sequence[Meeting]) -> dict[int, datetime]:
+    """When the slots of the meetings' edition end, by position."""
+    editions = {meeting.edition_id for meeting in meetings}
+    query = select(Slot.position, Slot.ends_at).where(Slot.edition_id.in_(editions))
+    return dict(db.session.execute(query).all())
+
+
+def _named_reasons(meetings: Sequence[Meeting]) -> dict[int, tuple[NamedReason, ...]]:
+    """By meeting id: why it was proposed, as scored then. The meetings are of one edition."""
+    if not meetings:
+        return {}
+    scored = [[Scored(Reason(each["reason"]), each["points"], each["fact"]) for each in m.reasons] for m in meetings]
+    named = name_reasons(meetings[0].edition_id, scored)
+    return {meeting.id: reasons for meeting, reasons in zip(meetings, named, strict=True)}
+
+
+def _offered(meeting: Meeting, ends: dict[int, datetime]) -> tuple[datetime, datetime] | None:
+    slot = meeting.offered_slot
+    return (slot.starts_at, ends[slot.position + meeting.length - 1]) if slot else None
+
+
+def _tables(meetings: Sequence[Meeting]) -> dict[int, int]:
+    """By meeting id: the number of the table that it holds in its own slot."""
+    query = (
+        select(Occupancy.meeting_id, Resource.number)
+        .join(Resource, Resource.id == Occupancy.resource_id)
+        .join(Meeting, Meeting.id == Occupancy.meeting_id)
+        .where(
+            Meeting.id.in_([meeting.id for meeting in meetings]),
+            Resource.kind == ResourceKind.TABLE,
+            Occupancy.slot_id == Meeting.slot_id,
+        )
+    )
+    return dict(db.session.execute(query).all())
+
+
+def _last_changes(meeting_ids: Sequence[int]) -> dict[int, datetime]:
+    query = (
+        select(MeetingChange.meeting_id, func.max(MeetingChange.at))
+        .where(MeetingChange.meeting_id.in_(meeting_ids))
+        .group_by(MeetingChange.meeting_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def _entries(meetings: Iterable[MeetingView], activities: Iterable[Activity], edition: Edition) -> list[DiaryEntry]:
+    """Meetings and programme items in time order, each with the way to it."""
+    things: list[MeetingView | Activity] = [*meetings, *activities]
+    venues = {thing.venue.code: thing.venue for thing in things}
+    ways = ways_between({venue.id for venue in venues.values()})
+    zone = zone_of(edition)
+
+    def way(leg: Leg | None) -> Way | None:
+        if leg is None:
+            return None
+        origin, destination = venues[leg.origin], venues[leg.destination]
+        return Way(origin, destination, leg.minutes, leg.spare, ways[origin.id, destination.id].how)
+
+    entries = diary_entries(
+        (Appointment(thing, thing.venue.code, thing.starts_at, thing.ends_at) for thing in things),
+        travel_minutes=lambda origin, destination: ways[venues[origin].id, venues[destination].id].minutes,
+        same_day=lambda one, other: one.astimezone(zone).date() == other.astimezone(zone).date(),
+    )
+    return [_entry(entry.appointment, way(entry.leg)) for entry in entries]
+
+
+def _entry(appointment: Appointment, way: Way | None) -> DiaryEntry:
+    thing = appointment.key
+    assert isinstance(thing, MeetingView | Activity)
+    return DiaryEntry(
+        appointment.starts_at,
+        appointment.ends_at,
+        thing.venue,
+        way,
+        meeting=thing if isinstance(thing, MeetingView) else None,
+        activity=thing if isinstance(thing, Activity) else None,
+    )

@@ -1,0 +1,121 @@
+"""Why an interest was not met: the first reason that is true, for every interest that no booked meeting covers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from matchmaker.domain.interest import Offer, is_met
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.roles import may_meet
+from matchmaker.models import Interest
+from matchmaker.scheduling.reasons import ScheduleIndex
+from matchmaker.scheduling.schedule import Placement
+from matchmaker.services.facts import Facts
+from matchmaker.services.problems import Built, projects_for
+from matchmaker.services.suits import Pair, wish_of
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """An interest that was not met, the project that came nearest, and the reason."""
+
+    interest_id: int
+    investor_id: int
+    project_id: int | None
+    reason: WhyNot
+    facts: dict[str, Any]
+
+
+def met_interests(facts: Facts, interests: Iterable[Interest], booked: Iterable[Pair]) -> list[Interest]:
+    """The interests that at least one pair covers which is booked, or has met already."""
+    offers: dict[int, list[Offer]] = {}
+    for investor_id, project_id in facts.held_pairs.union(booked):
+        offers.setdefault(investor_id, []).append(facts.pairing.offers[project_id])
+    return [each for each in interests if is_met(wish_of(each), offers.get(each.investor_id, ()))]
+
+
+def explain_unmet(facts: Facts, built: Built, placements: Iterable[Placement]) -> list[Unmet]:
+    """One reason for every stated interest that the schedule does not meet."""
+    placements = tuple(placements)
+    booked = [built.pair_of[each.candidate] for each in placements if each.candidate in built.pair_of]
+    met = {each.id for each in met_interests(facts, facts.interests, booked)}
+    night = _Night(facts, built, ScheduleIndex(built.problem, placements), built.candidate_of, {})
+    return [_explain(night, each) for each in facts.interests if each.id not in met]
+
+
+@dataclass(frozen=True, slots=True)
+class _Night:
+    facts: Facts
+    built: Built
+    index: ScheduleIndex
+    names: dict[Pair, str]
+    chosen: dict[int, list[int]]
+
+    def chosen_by(self, investor_id: int) -> list[int]:
+        if investor_id not in self.chosen:
+            self.chosen[investor_id] = projects_for(self.facts, investor_id)
+        return self.chosen[investor_id]
+
+
+def _explain(night: _Night, interest: Interest) -> Unmet:
+    facts = night.facts
+    investor_id = interest.investor_id
+    vetting = facts.investors[investor_id].vetting
+    if not may_meet(vetting):
+        return Unmet(interest.id, investor_id, None, WhyNot.NOT_YET_VETTED, {"vetting": vetting.value})
+    wish = wish_of(interest)
+    covered = facts.pairing.covered_projects(wish)
+    return (
+        _never_possible(facts, interest, covered)
+        or _nearest(night, interest, covered)
+        or Unmet(interest.id, investor_id, None, WhyNot.NOTHING_OFFERED, {})
+    )
+
+
+def _never_possible(facts: Facts, interest: Interest, covered: list[int]) -> Unmet | None:
+    """What ends all the pairs that the interest covers: nothing is offered, or each was refused or has ended."""
+    endings = [_ending(facts, (interest.investor_id, project_id)) for project_id in covered]
+    if not covered or any(ending is None for ending in endings):
+        return None if covered else Unmet(interest.id, interest.investor_id, None, WhyNot.NOTHING_OFFERED, {})
+    order = list(WhyNot)
+    reason, project_id = min(
+        ((ending, project_id) for ending, project_id in zip(endings, covered, strict=True) if ending),
+        key=lambda each: (order.index(each[0]), each[1]),
+    )
+    return Unmet(interest.id, interest.investor_id, project_id, reason, {})
+
+
+def _ending(facts: Facts, pair: Pair) -> WhyNot | None:
+    """Why a pair cannot be proposed any more; None where it can."""
+    if facts.projects[pair[1]].withdrawn_at is not None:
+        return WhyNot.NOTHING_OFFERED
+    if facts.pairing.is_refused(*pair):
+        return WhyNot.NO_THANKS
+    statuses = {meeting.status for meeting in facts.past.get(pair, ()) if not meeting.reopened}
+    if Status.DECLINED in statuses:
+        return WhyNot.DECLINED
+    if Status.WITHDRAWN in statuses:
+        return WhyNot.WITHDRAWN
+    return None if facts.is_open(pair) or pair in facts.live_pairs else WhyNot.ENDED
+
+
+def _nearest(night: _Night, interest: Interest, covered: list[int]) -> Unmet | None:
+    """The reason of the candidate that came nearest: the one that was excluded last in the order of reasons."""
+    chosen = [project_id for project_id in night.chosen_by(interest.investor_id) if project_id in covered]
+    reasons = list(_reasons(night, interest.investor_id, chosen))
+    if not reasons:
+        return None
+    order = list(WhyNot)
+    reason, project_id, found = max(reasons, key=lambda each: (order.index(each[0]), -each[1]))
+    return Unmet(interest.id, interest.investor_id, project_id, reason, found)
+
+
+def _reasons(night: _Night, investor_id: int, projects: list[int]) -> Iterator[tuple[WhyNot, int, dict[str, Any]]]:
+    for project_id in projects:
+        pair = (investor_id, project_id)
+        if pair in night.names:
+            unmet = night.index.unmet_reason(night.names[pair])
+            yield WhyNot(unmet.code.value), project_id, dict(unmet.facts)
+        elif not night.facts.has_language_bridge(pair):
+            yield WhyNot.NO_INTERPRETER, project_id, {}

@@ -1,0 +1,238 @@
+"""What people want: an investor states and takes back interests, a host marks investors."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
+
+from matchmaker.db import db, transaction
+from matchmaker.domain.interest import Level, Target
+from matchmaker.domain.meeting import LIVE, PastMeeting, is_open
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.domain.scoring import Score
+from matchmaker.models import Chain, District, Edition, HostMark, Interest, Investor, Meeting, Project
+from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.suits import load_pairing
+
+Thing = Project | Chain | District
+Kind = TypeVar("Kind", Project, Chain, District)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A stored interest; `live_meetings`: ids of meetings that go on although the investor now says no to them."""
+
+    interest_id: int
+    live_meetings: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    project: Project
+    score: Score
+
+
+def express_interest(actor: Actor, target: Target, code: str, level: Level, *, now: datetime) -> Stated:
+    """State how much an investor wants a project, chain or district; replaces what it said about it before.
+
+    A *no thanks* never ends a meeting by itself: the live ones that it covers are told, to be withdrawn on purpose.
+    Raises Missing, or RuleBroken with NOT_ALLOWED, TARGET_UNKNOWN, PROJECT_WITHDRAWN or TOO_MANY_MUST_MEET.
+    """
+    with transaction():
+        investor = lock_investor(actor)
+        thing = _find_target(investor.edition_id, target, code)
+        if isinstance(thing, Project) and thing.withdrawn_at is not None:
+            raise RuleBroken(Broken.PROJECT_WITHDRAWN, "code", given=code)
+        interest = db.session.scalars(
+            select(Interest).where(Interest.investor_id == investor.id, _points_at(target, thing))
+        ).one_or_none()
+        if level is Level.MUST_MEET and (interest is None or interest.level is not level):
+            _check_must_meets(investor.edition, _must_meets_of(investor))
+        if interest is None:
+            interest = Interest(investor=investor, target=target, level=level, stated_at=now, **{f"{target}_id": thing.id})
+            db.session.add(interest)
+        elif interest.level is not level:
+            interest.level, interest.stated_at = level, now
+        db.session.flush()
+        going_on = _live_meetings(investor, target, thing) if level is Level.NO_THANKS else ()
+        return Stated(interest.id, going_on)
+
+
+def take_back_interest(actor: Actor, interest_id: int) -> None:
+    """Forget what an investor said about something. Raises Missing where it said nothing under this id."""
+    with transaction():
+        investor = lock_investor(actor)
+        interest = db.session.get(Interest, interest_id)
+        if interest is None or interest.investor_id != investor.id:
+            raise Missing(f"interest {interest_id}")
+        db.session.delete(interest)
+
+
+def interests_of(actor: Actor) -> list[Interest]:
+    """What an investor stated, with the projects, chains and districts: must meet first, then by name of the target."""
+    query = (
+        select(Interest)
+        .where(Interest.investor_id == actor.investor_id)
+        .options(
+            selectinload(Interest.project).selectinload(Project.district),
+            selectinload(Interest.chain),
+            selectinload(Interest.district),
+        )
+    )
+    order = list(Level)
+    return sorted(db.session.scalars(query), key=lambda each: (order.index(each.level), each.target, each.id))
+
+
+def levels_of(actor: Actor) -> dict[tuple[Target, int], Interest]:
+    """What an investor stated, by kind and id of the target: for the buttons of catalogue pages."""
+    query = select(Interest).where(Interest.investor_id == actor.investor_id)
+    found = {}
+    for interest in db.session.scalars(query):
+        target_id = interest.project_id or interest.chain_id or interest.district_id
+        assert target_id is not None  # the database keeps exactly one
+        found[interest.target, target_id] = interest
+    return found
+
+
+def targets_of(edition: Edition) -> tuple[list[Chain], list[District]]:
+    """The chains, in the order of their tree, and the districts that an investor can choose from."""
+    chains = select(Chain).where(Chain.edition_id == edition.id).order_by(Chain.position)
+    districts = select(District).where(District.edition_id == edition.id).order_by(District.id)
+    return list(db.session.scalars(chains)), list(db.session.scalars(districts))
+
+
+def suggestions_for(actor: Actor, edition: Edition) -> list[Suggestion]:
+    """Up to five projects that suit an investor's profile best; none for one that already said what it wants."""
+    investor_id = actor.investor_id
+    if investor_id is None or db.session.scalars(select(Interest.id).where(Interest.investor_id == investor_id)).first():
+        return []
+    offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
+    projects = {project.id: project for project in db.session.scalars(offered.options(selectinload(Project.district)))}
+    pairing = load_pairing(edition, investor_ids=[investor_id], project_ids=projects)
+    closed = _closed_projects(investor_id)
+    among = [each for each in projects if each not in closed and not pairing.is_refused(investor_id, each)]
+    chosen = pairing.suggested_projects(investor_id, among)
+    scored = [Suggestion(projects[each], pairing.score_if(investor_id, each, None)) for each in chosen]
+    return [suggestion for suggestion in scored if suggestion.score.value > 0]
+
+
+def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: datetime) -> None:
+    """Say as a host what the district thinks of an investor; None takes it back. It counts for all its projects.
+
+    Only investors that the district has a meeting with, whatever became of it. Raises Missing, or RuleBroken with
+    NOT_ALLOWED or TOO_MANY_MUST_MEET.
+    """
+    if actor.role is not Role.HOST:
+        raise RuleBroken(Broken.NOT_ALLOWED)
+    with transaction():
+        district = db.session.get(District, actor.district_id, with_for_update={"key_share": True})
+        if district is None or not _has_met(district, investor_id):
+            raise Missing(f"investor {investor_id}")
+        mark = db.session.scalars(
+            select(HostMark).where(HostMark.district_id == district.id, HostMark.investor_id == investor_id)
+        ).one_or_none()
+        if level is Level.MUST_MEET and (mark is None or mark.level is not level):
+            edition = db.session.get_one(Edition, district.edition_id)
+            _check_must_meets(edition, _must_meets_marked_by(district))
+        if level is None:
+            if mark is not None:
+                db.session.delete(mark)
+        elif mark is None:
+            db.session.add(HostMark(district_id=district.id, investor_id=investor_id, level=level, stated_at=now))
+        elif mark.level is not level:
+            mark.level, mark.stated_at = level, now
+
+
+def marks_of(actor: Actor) -> dict[int, Level]:
+    """What a host's district said about investors, by their ids."""
+    query = select(HostMark.investor_id, HostMark.level).where(HostMark.district_id == actor.district_id)
+    return dict(db.session.execute(query).all())
+
+
+def lock_investor(actor: Actor) -> Investor:
+    """The investor that the actor answers for, its row held until the transaction ends, so that its limits hold."""
+    if actor.role is not Role.INVESTOR:
+        raise RuleBroken(Broken.NOT_ALLOWED)
+    investor = db.session.get(Investor, actor.investor_id, with_for_update={"key_share": True})
+    if investor is None:
+        raise Missing(f"investor {actor.investor_id}")
+    return investor
+
+
+def _closed_projects(investor_id: int) -> set[int]:
+    """Projects that may not be proposed to the investor: there is a meeting already, or one ended for good."""
+    past: dict[int, list[PastMeeting]] = defaultdict(list)
+    for meeting in db.session.scalars(select(Meeting).where(Meeting.investor_id == investor_id)):
+        past[meeting.project_id].append(PastMeeting(meeting.status, meeting.reopened_at is not None))
+    return {project_id for project_id, meetings in past.items() if not is_open(meetings)}
+
+
+def _find_target(edition_id: int, target: Target, code: str) -> Thing:
+    thing: Thing | None
+    match target:
+        case Target.PROJECT:
+            thing = _by_code(Project, edition_id, code)
+        case Target.CHAIN:
+            thing = _by_code(Chain, edition_id, code)
+        case Target.DISTRICT:
+            thing = _by_code(District, edition_id, code)
+    if thing is None:
+        raise RuleBroken(Broken.TARGET_UNKNOWN, "code", target=target, given=code[:40])
+    return thing
+
+
+def _by_code(kind: type[Kind], edition_id: int, code: str) -> Kind | None:
+    return db.session.scalars(select(kind).where(kind.edition_id == edition_id, kind.code == code)).one_or_none()
+
+
+def _points_at(target: Target, thing: Thing) -> ColumnElement[bool]:
+    columns = {Target.PROJECT: Interest.project_id, Target.CHAIN: Interest.chain_id, Target.DISTRICT: Interest.district_id}
+    return columns[target] == thing.id
+
+
+def _check_must_meets(edition: Edition, stated: int) -> None:
+    if stated >= edition.must_meet_limit:
+        raise RuleBroken(Broken.TOO_MANY_MUST_MEET, "level", limit=edition.must_meet_limit)
+
+
+def _must_meets_of(investor: Investor) -> int:
+    mine = (Interest.investor_id == investor.id, Interest.level == Level.MUST_MEET)
+    return db.session.scalar(select(func.count()).select_from(Interest).where(*mine)) or 0
+
+
+def _must_meets_marked_by(district: District) -> int:
+    ours = (HostMark.district_id == district.id, HostMark.level == Level.MUST_MEET)
+    return db.session.scalar(select(func.count()).select_from(HostMark).where(*ours)) or 0
+
+
+def _has_met(district: District, investor_id: int) -> bool:
+    query = select(Meeting.id).join(Meeting.project).where(Project.district_id == district.id, Meeting.investor_id == investor_id)
+    return db.session.scalars(query.limit(1)).first() is not None
+
+
+def _live_meetings(investor: Investor, target: Target, thing: Thing) -> tuple[int, ...]:
+    """Ids of the investor's live meetings about projects below this project, chain or district."""
+    query = select(Meeting.id).join(Meeting.project).where(Meeting.investor_id == investor.id, Meeting.status.in_(LIVE))
+    match target:
+        case Target.PROJECT:
+            query = query.where(Project.id == thing.id)
+        case Target.DISTRICT:
+            query = query.where(Project.district_id == thing.id)
+        case Target.CHAIN:
+            query = query.where(Project.chain_id.in_(_chain_and_below(thing.id)))
+    return tuple(db.session.scalars(query.order_by(Meeting.id)))
+
+
+def _chain_and_below(chain_id: int) -> Collection[int]:
+    """The tree is at most four levels deep, so three looks downwards find everything."""
+    found = {chain_id}
+    level = {chain_id}
+    while level:
+        level = set(db.session.scalars(select(Chain.id).where(Chain.parent_id.in_(level)))) - found
+        found |= level
+    return found

@@ -1,0 +1,74 @@
+"""Who hears of a step of a meeting, and which facts each side is told."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status, Step
+from matchmaker.domain.roles import Role
+from matchmaker.domain.visibility import Field, Viewer, may_see
+from matchmaker.models import Account, Meeting
+from matchmaker.services.notices import add_notice
+
+_MET = (Status.ACCEPTED, Status.HELD, Status.MISSED)
+
+
+def tell_about(meeting: Meeting, step: Step, *, now: datetime, reason: str = "", note: str = "") -> None:
+    """Write a notice to every account of the sides that the step tells. Runs in the caller's transaction."""
+    for account in accounts_of(meeting, step.tells):
+        facts = meeting_facts(meeting, account.role) | {"action": step.action.value, "reason": reason, "note": note}
+        add_notice(account.id, f"meeting_{step.action}", facts, now=now)
+
+
+def accounts_of(meeting: Meeting, roles: Iterable[Role]) -> list[Account]:
+    """The accounts of the meeting's sides that have one of these roles."""
+    concerned = (Account.investor_id == meeting.investor_id) | (Account.district_id == meeting.project.district_id)
+    query = select(Account).where(concerned, Account.role.in_(roles), Account.active).order_by(Account.id)
+    return list(db.session.scalars(query))
+
+
+def accounts_by_side() -> dict[tuple[Role, int], list[int]]:
+    """The ids of all active accounts of investors and hosts, by role and the investor or district they answer for."""
+    query = select(Account.id, Account.role, Account.investor_id, Account.district_id).where(Account.active).order_by(Account.id)
+    found: dict[tuple[Role, int], list[int]] = defaultdict(list)
+    for account_id, role, investor_id, district_id in db.session.execute(query):
+        answers_for = investor_id or district_id
+        if answers_for is not None:
+            found[role, answers_for].append(account_id)
+    return found
+
+
+def meeting_facts(meeting: Meeting, reader: Role) -> dict[str, Any]:
+    """What a notice says about a meeting: plain values, and of the other side only what this reader may see."""
+    project, venue = meeting.project, meeting.venue
+    return {
+        "meeting": meeting.id,
+        "status": meeting.status.value,
+        "suggested": meeting.suggested,
+        "investor": _investor_name(meeting, reader),
+        "project": project.code,
+        "project_en": project.title_en,
+        "project_zh": project.title_zh,
+        "district_en": project.district.name_en,
+        "district_zh": project.district.name_zh,
+        "venue_en": venue.name_en,
+        "venue_zh": venue.name_zh,
+        "starts_at": meeting.slot.starts_at.isoformat(),
+        "ends_at": meeting.slot.ends_at.isoformat(),
+        "offered_at": meeting.offered_slot.starts_at.isoformat() if meeting.offered_slot else None,
+        "deadline_at": meeting.deadline_at.isoformat(),
+        "reason": "",
+        "note": "",
+    }
+
+
+def _investor_name(meeting: Meeting, reader: Role) -> str | None:
+    if reader is Role.INVESTOR:
+        return meeting.investor.name
+    viewer = Viewer.HOST_AFTER if meeting.status in _MET else Viewer.HOST_BEFORE
+    seen = reader is not Role.HOST or may_see(Field.NAME, viewer, confidential=meeting.investor.confidential)
+    return meeting.investor.name if seen else None

@@ -1,0 +1,314 @@
+"""The nightly run: read, solve in a child process, check, store, compare, publish; safe to kill at any moment."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from matchmaker.db import db, end_reading, transaction
+from matchmaker.models import ChangeKind, Edition, Project, Run, RunState
+from matchmaker.scheduling.check import violations
+from matchmaker.scheduling.problem import ProblemError
+from matchmaker.scheduling.schedule import Placement, Schedule, Status, schedule_as_data
+from matchmaker.services.actors import NIGHT
+from matchmaker.services.editions import get_edition, set_clock
+from matchmaker.services.facts import Facts, read_facts
+from matchmaker.services.figures import figures_of
+from matchmaker.services.meetings import lapse_overdue
+from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
+from matchmaker.services.publishing import Change, compare_with_published, find, publish_run, record_findings
+from matchmaker.services.run_files import packed
+from matchmaker.services.similarity import compare_words, store_similarity
+from matchmaker.services.solving import GIB, Answer, solve_in_child
+
+
+class Phase(StrEnum):
+    """The steps of a night, in order."""
+
+    READ = "read"
+    BUILD = "build"
+    SOLVE = "solve"
+    STORE = "store"
+    COMPARE = "compare"
+    PUBLISH = "publish"
+    DONE = "done"
+
+
+class ExitCode(IntEnum):
+    DONE = 0
+    ANOTHER_IS_RUNNING = 3
+    KEPT = 4
+    INPUT_REFUSED = 5
+
+
+class Message(StrEnum):
+    """What a run says happened."""
+
+    PUBLISHED = "published"
+    DRAFTED = "drafted"
+    UNCHANGED = "unchanged"
+    SOLVER_FAILED = "solver_failed"
+    INPUT_REFUSED = "input_refused"
+    INTERRUPTED = "interrupted"
+    REHEARSED = "rehearsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a night is to be done. `seconds` limits the solver; `memory` is in bytes."""
+
+    seconds: float = 90
+    seed: int = 1
+    workers: int = 2
+    memory: int = 4 * GIB
+    dry_run: bool = False
+    review: bool = False
+    moves_clock: bool = False
+    """Whether the edition's clock is to stand at the night's time from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night came to. `changes` counts new, moved, left out and unchanged proposals."""
+
+    exit_code: ExitCode
+    message: Message
+    run_id: int | None
+    value: int | None = None
+    bound: int | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+    facts: list[Any] = field(default_factory=list)
+
+
+Report = Callable[[Phase, dict[str, Any]], None]
+"""Hears each phase as it begins, and within the solver's phase its meetings, value, bound and seconds."""
+
+
+class InputRefused(Exception):
+    """The input makes no problem; `faults` are plain facts with a code."""
+
+    def __init__(self, faults: list[dict[str, Any]]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+def run_night(edition_code: str | None, *, now: datetime, wanted: Wanted, report: Report) -> Night:
+    """Do one night. The caller holds the lock `nightly`. Raises RuleBroken(NO_EDITION)."""
+    edition = get_edition(edition_code)
+    began = time.monotonic()
+    if wanted.dry_run:
+        return _rehearse(edition, now=now, wanted=wanted, report=report)
+    if wanted.moves_clock:
+        set_clock(edition.code, now)
+    run_id = _begin(edition, now=now, wanted=wanted)
+    try:
+        report(Phase.READ, {})
+        lapse_overdue(NIGHT, edition, now=now)
+        store_similarity(edition, compare_words(edition))
+        night = _work(edition, run_id, now=now, wanted=wanted, report=report)
+    except InputRefused as refused:
+        night = Night(ExitCode.INPUT_REFUSED, Message.INPUT_REFUSED, run_id, facts=refused.faults)
+        _finish(run_id, RunState.REFUSED, night)
+    _note_time(night.run_id or run_id, time.monotonic() - began)
+    report(Phase.DONE, {})
+    return night
+
+
+def has_published_run(edition: Edition) -> bool:
+    query = select(Run.id).where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _rehearse(edition: Edition, *, now: datetime, wanted: Wanted, report: Report) -> Night:
+    """The same work with nothing stored: what would be booked and changed."""
+    try:
+        report(Phase.READ, {})
+        facts, built = _problem(edition, now=now, report=report)
+    except InputRefused as refused:
+        return Night(ExitCode.INPUT_REFUSED, Message.INPUT_REFUSED, None, facts=refused.faults)
+    answer = _solve(built, wanted, report)
+    if answer.schedule is None:
+        return Night(ExitCode.KEPT, Message.SOLVER_FAILED, None, facts=_failure(answer))
+    report(Phase.COMPARE, {})
+    changes = compare_with_published(facts, built, answer.schedule.meetings)
+    figures = figures_of(facts, built, answer.schedule.meetings) | {"changes": _counts(changes)}
+    return Night(ExitCode.DONE, Message.REHEARSED, None, *_value_and_bound(answer.schedule), figures)
+
+
+def _work(edition: Edition, run_id: int, *, now: datetime, wanted: Wanted, report: Report) -> Night:
+    facts, built = _problem(edition, now=now, report=report)
+    asked = input_hash(built.problem)
+    if _is_settled(edition, asked):
+        night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id)
+        _finish(run_id, RunState.KEPT, night, asked=asked)
+        return night
+    draft_id = _draft_left_behind(edition, run_id, asked)
+    if draft_id is None:
+        answer = _solve(built, wanted, report)
+        if answer.schedule is None:
+            night = Night(ExitCode.KEPT, Message.SOLVER_FAILED, run_id, facts=_failure(answer))
+            _finish(run_id, RunState.KEPT, night, asked=asked)
+            return night
+        report(Phase.STORE, {})
+        _store_draft(run_id, facts, built, asked, answer)
+    return _publish_or_leave(draft_id or run_id, now=now, wanted=wanted, report=report)
+
+
+def _problem(edition: Edition, *, now: datetime, report: Report) -> tuple[Facts, Built]:
+    """Read and build. Raises InputRefused: nothing to offer, no slots, faults of the problem, contradictory pins."""
+    report(Phase.BUILD, {})
+    if not edition.slots:
+        raise InputRefused([{"code": "no_meeting_days"}])
+    offered = select(Project.id).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None)).limit(1)
+    if db.session.scalar(offered) is None:
+        raise InputRefused([{"code": "no_projects"}])
+    facts = read_facts(edition, now=now)
+    try:
+        built = build_problem(facts)
+    except ProblemError as error:
+        raise InputRefused([{"code": "problem", "where": each.where, "what": each.what} for each in error.faults]) from error
+    pins = [Placement(each.candidate, each.slot) for each in built.problem.booked if each.pinned]
+    broken = violations(built.problem, pins)
+    if broken:
+        raise InputRefused([{"code": each.rule.value, **each.facts} for each in broken])
+    return facts, built
+
+
+def _is_settled(edition: Edition, asked: str) -> bool:
+    """Whether the diary already is the answer to this input: the last published run left it as it is."""
+    query = (
+        select(Run.settled_hash)
+        .where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED)
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query) == asked
+
+
+def _draft_left_behind(edition: Edition, run_id: int, asked: str) -> int | None:
+    """The draft of a night that was killed after it stored its answer to the same input; this run gives way to it."""
+    query = (
+        select(Run.id)
+        .where(Run.edition_id == edition.id, Run.state == RunState.DRAFT, Run.input_hash == asked)
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+    draft_id = db.session.scalar(query)
+    if draft_id is not None:
+        with transaction():
+            db.session.execute(delete(Run).where(Run.id == run_id))
+    return draft_id
+
+
+def _solve(built: Built, wanted: Wanted, report: Report) -> Answer:
+    """Solve and check. Raises InputRefused where what is pinned or required cannot hold together."""
+    report(Phase.SOLVE, {})
+    end_reading()
+    answer = solve_in_child(
+        built.problem,
+        seconds=wanted.seconds,
+        seed=wanted.seed,
+        workers=wanted.workers,
+        memory_limit=wanted.memory,
+        on_progress=lambda progress: report(Phase.SOLVE, progress),
+    )
+    if answer.schedule is not None and answer.schedule.status is Status.INFEASIBLE:
+        raise InputRefused([{"code": "contradiction", "cause": cause} for cause in answer.schedule.causes])
+    return answer
+
+
+def _failure(answer: Answer) -> list[dict[str, Any]]:
+    return [{"code": answer.ended.value, "rejected": [each.value for each in answer.rejected], **answer.facts}]
+
+
+def _begin(edition: Edition, *, now: datetime, wanted: Wanted) -> int:
+    """A row for this run. Nights that are still called running were killed, since this one holds the lock."""
+    with transaction():
+        killed = update(Run).where(Run.edition_id == edition.id, Run.state == RunState.RUNNING)
+        db.session.execute(killed.values(state=RunState.INTERRUPTED, message=Message.INTERRUPTED.value))
+        run = Run(
+            edition_id=edition.id,
+            state=RunState.RUNNING,
+            phase=Phase.READ.value,
+            started_at=now,
+            seed=wanted.seed,
+            version=_version(),
+        )
+        db.session.add(run)
+        db.session.flush()
+        return run.id
+
+
+def _version() -> str:
+    solver = version("ortools")
+    try:
+        return f"{version('matchmaker')} (ortools {solver})"
+    except PackageNotFoundError:
+        return f"source (ortools {solver})"
+
+
+def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: Answer) -> None:
+    """Store problem, answer, figures and reasons; a draft that nobody published gives way."""
+    assert answer.schedule is not None
+    findings = find(facts, built, answer.schedule.meetings)
+    with transaction():
+        run = db.session.get_one(Run, run_id)
+        older = update(Run).where(Run.edition_id == run.edition_id, Run.state == RunState.DRAFT)
+        db.session.execute(older.values(state=RunState.DISCARDED))
+        name = f"{facts.edition.code}-run-{run_id}"
+        run.state, run.phase, run.message = RunState.DRAFT, Phase.STORE.value, Message.DRAFTED.value
+        run.input_hash = asked
+        run.problem = packed(plain_problem(built, name))
+        run.schedule = packed(schedule_as_data(replace(answer.schedule, instance=name)))
+        run.value, run.bound = _value_and_bound(answer.schedule)
+        run.status = answer.schedule.status.value if answer.schedule.status else None
+        run.figures = _solver_figures(answer)
+        record_findings(run, findings)
+
+
+def _solver_figures(answer: Answer) -> dict[str, Any]:
+    solver = {"ended": answer.ended.value, "rejected": [each.value for each in answer.rejected]}
+    return {
+        "greedy_value": answer.facts.get("greedy_value"),
+        "seconds": answer.facts.get("seconds", {}),
+        "contributions": answer.facts.get("contributions", {}),
+        "solver": solver | {"memory": answer.facts.get("most_memory")},
+    }
+
+
+def _value_and_bound(schedule: Schedule) -> tuple[int | None, int | None]:
+    """A bound that is no whole number is rounded down: values are whole."""
+    return schedule.objective, math.floor(schedule.bound + 1e-6) if schedule.bound is not None else None
+
+
+def _publish_or_leave(run_id: int, *, now: datetime, wanted: Wanted, report: Report) -> Night:
+    run = db.session.get_one(Run, run_id)
+    if wanted.review or not run.edition.publishes_at_once:
+        return Night(ExitCode.DONE, Message.DRAFTED, run_id, run.value, run.bound, run.figures)
+    report(Phase.PUBLISH, {})
+    publish_run(NIGHT, run_id, now=now)
+    run = db.session.get_one(Run, run_id)
+    return Night(ExitCode.DONE, Message.PUBLISHED, run_id, run.value, run.bound, run.figures)
+
+
+def _finish(run_id: int, state: RunState, night: Night, *, asked: str | None = None) -> None:
+    """A run that changed nothing: what it says of why."""
+    with transaction():
+        run = db.session.get_one(Run, run_id)
+        run.state, run.phase, run.message = state, Phase.DONE.value, night.message.value
+        run.input_hash, run.facts = asked, night.facts
+
+
+def _note_time(run_id: int, seconds: float) -> None:
+    with transaction():
+        db.session.execute(update(Run).where(Run.id == run_id).values(took_seconds=round(seconds, 1)))
+
+
+def _counts(changes: list[Change]) -> dict[str, int]:
+    return {kind.value: sum(change.kind is kind for change in changes) for kind in ChangeKind}

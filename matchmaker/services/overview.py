@@ -1,0 +1,117 @@
+"""What an organiser sees of all meetings: lists with filters, one meeting's whole history, and booking by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.roles import Role, Vetting
+from matchmaker.models import District, Edition, Investor, Meeting, MeetingChange, Notice, Project, Slot
+from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
+from matchmaker.services.meetings import require_open
+from matchmaker.services.pages import Page, one_page
+from matchmaker.services.slots import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFilters:
+    """Which meetings are asked for; `district` is a code, `text` is sought in investors' names."""
+
+    district: str = ""
+    status: Status | None = None
+    day: date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """An open pair, and the slots in which it could meet."""
+
+    investor: Investor
+    project: Project
+    score: int
+    slots: list[Slot]
+
+
+def count_meetings(edition: Edition) -> dict[Status, int]:
+    """How many meetings are in each status; statuses without any are there with 0."""
+    query = select(Meeting.status, func.count()).where(Meeting.edition_id == edition.id).group_by(Meeting.status)
+    return dict.fromkeys(Status, 0) | dict(db.session.execute(query).all())
+
+
+def count_unsent_notices() -> int:
+    return db.session.scalar(select(func.count()).select_from(Notice).where(Notice.sent_at.is_(None))) or 0
+
+
+def list_meetings(actor: Actor, edition: Edition, *, filters: MeetingFilters | None = None, page: int = 1) -> Page[MeetingView]:
+    """The edition's meetings in the order of their slots. Raises Missing for anybody but an organiser."""
+    if actor.role is not Role.ORGANISER:
+        raise Missing(f"the meetings of all, for {actor.role}")
+    query = (
+        select(Meeting.id)
+        .join(Slot, Slot.id == Meeting.slot_id)
+        .where(Meeting.edition_id == edition.id, *_wanted(edition, filters or MeetingFilters()))
+        .order_by(Slot.position, Meeting.id)
+    )
+
+    def load(ids: Sequence[int]) -> list[MeetingView]:
+        found = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
+        return view_meetings(actor, [found[each] for each in ids])
+
+    return one_page(query, page, load)
+
+
+def _wanted(edition: Edition, filters: MeetingFilters) -> list[ColumnElement[bool]]:
+    wanted: list[Any] = []
+    if filters.district:
+        district = select(District.id).where(District.edition_id == edition.id, District.code == filters.district)
+        wanted.append(Meeting.project_id.in_(select(Project.id).where(Project.district_id.in_(district))))
+    if filters.status is not None:
+        wanted.append(Meeting.status == filters.status)
+    if filters.day is not None:
+        wanted.append(Slot.day == filters.day)
+    if filters.text.strip():
+        named = Investor.name.icontains(filters.text.strip()[:100], autoescape=True)
+        wanted.append(Meeting.investor_id.in_(select(Investor.id).where(named)))
+    return wanted
+
+
+def history_of(meeting_id: int) -> list[MeetingChange]:
+    """Everything that ever happened to a meeting, the first step first: for organisers."""
+    query = (
+        select(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting_id)
+        .order_by(MeetingChange.id)
+        .options(joinedload(MeetingChange.account), joinedload(MeetingChange.from_slot), joinedload(MeetingChange.to_slot))
+    )
+    return list(db.session.scalars(query))
+
+
+def investors_to_book(edition: Edition) -> list[Investor]:
+    """The approved organisations by name."""
+    approved = (Investor.edition_id == edition.id, Investor.vetting == Vetting.APPROVED)
+    return list(db.session.scalars(select(Investor).where(*approved).order_by(Investor.name, Investor.id)))
+
+
+def projects_to_book(edition: Edition) -> list[Project]:
+    """The projects that are offered, by district and code."""
+    offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
+    by_district = offered.join(District, District.id == Project.district_id).order_by(District.code, Project.code)
+    return list(db.session.scalars(by_district.options(joinedload(Project.district))))
+
+
+def bookable(edition: Edition, investor_id: int, project_id: int, *, now: datetime) -> Bookable:
+    """The slots in which a pair could be booked by hand. Raises Missing, or RuleBroken where the pair may not be proposed."""
+    investor, project = db.session.get(Investor, investor_id), db.session.get(Project, project_id)
+    if investor is None or project is None or {investor.edition_id, project.edition_id} != {edition.id}:
+        raise Missing((investor_id, project_id))
+    around = Surroundings((investor_id, project_id), now=now)
+    require_open(around, investor, project)
+    score = around.facts.pairing.score(investor_id, project_id).value
+    return Bookable(investor, project, score, around.feasible_slots())

@@ -1,0 +1,194 @@
+"""Publishes a run: what differs from the published diary becomes proposals, moves and endings, all in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from matchmaker.db import db, transaction
+from matchmaker.domain.meeting import PINNED, Action
+from matchmaker.domain.reasons import MoveReason
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, RunState, UnmetInterest
+from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
+from matchmaker.scheduling.schedule import Placement, read_schedule
+from matchmaker.services.actors import Actor
+from matchmaker.services.explaining import Unmet, explain_unmet
+from matchmaker.services.facts import Facts, read_facts, with_meetings_read_anew
+from matchmaker.services.figures import figures_of
+from matchmaker.services.meeting_notices import accounts_by_side, meeting_facts
+from matchmaker.services.meetings import Proposal, change_status, lock_diary, propose_meeting
+from matchmaker.services.notices import add_notice
+from matchmaker.services.occupancy import release, seat_everybody
+from matchmaker.services.problems import Built, build_problem, input_hash
+from matchmaker.services.run_files import unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What publishing would do to one candidate or meeting. Slots are positions."""
+
+    kind: ChangeKind
+    candidate: str | None
+    meeting: Meeting | None
+    from_slot: int | None
+    to_slot: int | None
+    reason: MoveReason | None = None
+
+
+def compare_with_published(facts: Facts, built: Built, placements: Iterable[Placement]) -> list[Change]:
+    """What differs between the live proposals and the placements, and what stays, in a fixed order."""
+    slot_of = {each.candidate: each.slot for each in placements if each.candidate in built.pair_of}
+    named = {meeting.id: name for name, meeting in built.meeting_of.items()}
+    told = [Placement(name, meeting.slot.position) for name, meeting in built.meeting_of.items()]
+    possible = {each.candidate for each in fitting_beside_pins(built.problem, told)}
+    changes = [_change_of(meeting, named.get(meeting.id), slot_of, possible) for meeting in facts.live]
+    new = sorted(set(slot_of) - set(built.meeting_of))
+    return [*changes, *(Change(ChangeKind.NEW, name, None, None, slot_of[name]) for name in new)]
+
+
+def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], possible: set[str]) -> Change:
+    here, there = meeting.slot.position, slot_of.get(name) if name else None
+    if there == here or meeting.status in PINNED:
+        return Change(ChangeKind.UNCHANGED, name, meeting, here, here)
+    if name is None:
+        return Change(ChangeKind.LEFT_OUT, None, meeting, here, None, MoveReason.NO_LONGER_WANTED)
+    reason = MoveReason.MAKES_ROOM if name in possible else MoveReason.NO_LONGER_POSSIBLE
+    return Change(ChangeKind.LEFT_OUT if there is None else ChangeKind.MOVED, name, meeting, here, there, reason)
+
+
+def publish_run(actor: Actor, run_id: int, *, now: datetime) -> dict[str, int]:
+    """Make a draft the published diary; answers how many proposals are new, moved, left out and unchanged.
+
+    What people did since the run read its input is looked at again: their steps stand, and what no longer fits beside
+    them is left for the next night. Raises RuleBroken: NOT_ALLOWED, ALREADY_DECIDED.
+    """
+    if actor.role not in (Role.ORGANISER, Role.NIGHT):
+        raise RuleBroken(Broken.NOT_ALLOWED)
+    with transaction():
+        run = db.session.get_one(Run, run_id)
+        lock_diary(run.edition_id)
+        db.session.refresh(run)
+        _claim(run, now)
+        facts = read_facts(run.edition, now=now)
+        built = build_problem(facts)
+        placements = placements_still_possible(run, built)
+        changes = compare_with_published(facts, built, placements)
+        counts = _apply(actor, run, facts, built, changes, now=now)
+        _record(run, facts, built, placements, counts)
+        return counts
+
+
+def _claim(run: Run, now: datetime) -> None:
+    drafts = update(Run).where(Run.id == run.id, Run.state == RunState.DRAFT)
+    done = db.session.execute(drafts.values(state=RunState.PUBLISHED, published_at=now, phase="published", message="published"))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise RuleBroken(Broken.ALREADY_DECIDED)
+    db.session.refresh(run)
+
+
+def placements_still_possible(run: Run, built: Built) -> tuple[Placement, ...]:
+    """What of a draft's schedule still fits the problem as it stands now."""
+    assert run.schedule is not None
+    assert run.problem is not None
+    wanted = read_schedule(unpacked(run.schedule)).meetings
+    if input_hash(built.problem) == run.input_hash:
+        return wanted
+    known = {(each["candidate"], each["slot"]) for each in unpacked(run.problem)["booked"]}
+    since = [Placement(each.candidate, each.slot) for each in built.problem.booked if (each.candidate, each.slot) not in known]
+    return keep_possible(built.problem, wanted, first=since)
+
+
+def _apply(actor: Actor, run: Run, facts: Facts, built: Built, changes: list[Change], *, now: datetime) -> dict[str, int]:
+    """Take every step, seat everybody anew, and tell each person once."""
+    taken = [(change, _take_step(actor, run, facts, built, change, now=now)) for change in changes]
+    for change, meeting in taken:
+        slots = {"from_slot": change.from_slot, "to_slot": change.to_slot}
+        db.session.add(RunChange(run_id=run.id, meeting=meeting, kind=change.kind, reason=change.reason or "", facts=slots))
+    db.session.flush()
+    seat_everybody(run.edition)
+    for account_id, entries in sorted(_digests(taken).items()):
+        add_notice(account_id, "night", {"run": run.id, "changes": entries}, now=now)
+    return {kind.value: sum(change.kind is kind for change in changes) for kind in ChangeKind}
+
+
+def _take_step(actor: Actor, run: Run, facts: Facts, built: Built, change: Change, *, now: datetime) -> Meeting:
+    match change:
+        case Change(kind=ChangeKind.NEW, candidate=str(name), to_slot=int(position)):
+            pair = built.pair_of[name]
+            pool = facts.pool_for(pair)
+            proposal = Proposal(*pair, facts.venue_of(pair[1]).id, pool.id if pool else None, facts.pairing.score(*pair))
+            return propose_meeting(actor, run.edition, proposal, facts.slots[position], now=now, run=run, alone=False)
+        case Change(kind=ChangeKind.MOVED, meeting=Meeting() as meeting, to_slot=int(position), reason=MoveReason() as why):
+            slot = facts.slots[position]
+            change_status(meeting, Action.MOVE, actor, now=now, slot=slot, reason=why, run=run, alone=False)
+            return meeting
+        case Change(kind=ChangeKind.LEFT_OUT, meeting=Meeting() as meeting, reason=MoveReason() as why):
+            change_status(meeting, Action.LEAVE_OUT, actor, now=now, reason=why, run=run, alone=False)
+            release([meeting.id])
+            return meeting
+        case Change(meeting=Meeting() as meeting):
+            return meeting
+    raise ValueError(change)
+
+
+def _digests(taken: list[tuple[Change, Meeting]]) -> dict[int, list[dict[str, Any]]]:
+    """For each account what changed for it, in the order of the changes."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    people = accounts_by_side()
+    for change, meeting in taken:
+        if change.kind is ChangeKind.UNCHANGED:
+            continue
+        why = {"kind": change.kind.value, "reason": change.reason or ""}
+        for side in ((Role.INVESTOR, meeting.investor_id), (Role.HOST, meeting.project.district_id)):
+            for account_id in people.get(side, ()):
+                told[account_id].append(meeting_facts(meeting, side[0]) | why)
+    return told
+
+
+def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, ...], counts: dict[str, int]) -> None:
+    """What the published run says of itself, and the input as it is settled now."""
+    adjusted = input_hash(built.problem) != run.input_hash
+    if adjusted:
+        record_findings(run, find(facts, built, placements))
+    run.figures = run.figures | {"changes": counts, "adjusted": adjusted}
+    db.session.flush()
+    run.settled_hash = input_hash(build_problem(with_meetings_read_anew(facts)).problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is found out about a schedule: its figures, and why each other interest was not met."""
+
+    figures: dict[str, Any]
+    unmet: list[Unmet]
+
+
+def find(facts: Facts, built: Built, placements: Iterable[Placement]) -> Findings:
+    placements = tuple(placements)
+    return Findings(figures_of(facts, built, placements), explain_unmet(facts, built, placements))
+
+
+def record_findings(run: Run, findings: Findings) -> None:
+    """Write a run's figures and its reason for every unmet interest. Runs in the caller's transaction."""
+    run.figures = run.figures | findings.figures
+    db.session.execute(delete(UnmetInterest).where(UnmetInterest.run_id == run.id))
+    still_stated = set(db.session.scalars(select(Interest.id)))
+    rows = [
+        {
+            "run_id": run.id,
+            "interest_id": unmet.interest_id,
+            "investor_id": unmet.investor_id,
+            "project_id": unmet.project_id,
+            "reason": unmet.reason.value,
+            "facts": unmet.facts,
+        }
+        for unmet in findings.unmet
+        if unmet.interest_id in still_stated
+    ]
+    if rows:
+        db.session.execute(insert(UnmetInterest), rows)

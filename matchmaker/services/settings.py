@@ -1,0 +1,155 @@
+"""What an organiser sets before a night: the weights of the score with their effect, prices, and hours to answer."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+
+from matchmaker.db import db, transaction
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.domain.scoring import HIGHEST, MOST_SIMILAR, Weights, weights_from
+from matchmaker.models import Edition, Investor, Project
+from matchmaker.scheduling.problem import Penalties
+from matchmaker.services.actors import Actor
+from matchmaker.services.facts import Facts, read_facts
+from matchmaker.services.problems import candidate_pairs
+from matchmaker.services.suits import Pair
+
+BEST = 5
+"""So many of an investor's best candidates are compared."""
+EXAMPLES = 10
+HIGHEST_PRICE = 1_000_000
+MOST_HOURS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class NewFirst:
+    """An investor whose best candidate would be another one."""
+
+    investor: Investor
+    before: Project
+    after: Project
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What other weights would change among the pairs that the next night considers."""
+
+    pairs: int
+    average_before: float
+    average_after: float
+    entering: int
+    leaving: int
+    investors: int
+    other_first: int
+    """Investors whose best candidate changes."""
+    other_best: int
+    """Investors whose best five change, in content or order."""
+    most_possible: int
+    """The most that one pair can reach with these weights, before it is cut off at the highest score."""
+    examples: tuple[NewFirst, ...]
+
+
+def weights_of(edition: Edition) -> dict[str, int]:
+    """The weights in force, by name."""
+    return asdict(weights_from(edition.weights))
+
+
+def checked_weights(weights: Mapping[str, int]) -> Weights:
+    """Raises RuleBroken on the first weight that is wrong: NUMBER_OUTSIDE, or WEIGHTS_DISORDERED."""
+    known = {field.name for field in fields(Weights)}
+    for name, value in weights.items():
+        if name not in known or type(value) is not int or not 0 <= value <= HIGHEST:
+            raise RuleBroken(Broken.NUMBER_OUTSIDE, name, least=0, most=HIGHEST)
+    checked = weights_from(weights)
+    if checked.faults():
+        raise RuleBroken(Broken.WEIGHTS_DISORDERED, checked.faults()[0])
+    return checked
+
+
+def set_weights(actor: Actor, edition_id: int, weights: Mapping[str, int], *, now: datetime) -> None:
+    """The next night scores with these. Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE, WEIGHTS_DISORDERED."""
+    _require_organiser(actor)
+    values, usual = asdict(checked_weights(weights)), asdict(Weights())
+    with transaction():
+        edition = db.session.get_one(Edition, edition_id)
+        edition.weights = {name: value for name, value in values.items() if value != usual[name]}
+
+
+def effect_of(edition: Edition, weights: Mapping[str, int], *, now: datetime) -> Effect:
+    """What these weights would change, reckoned over the pairs that a night would consider now. Raises as `checked_weights`."""
+    new = checked_weights(weights)
+    before = read_facts(edition, now=now)
+    after = replace(before, pairing=before.pairing.with_weights(new))
+    live = {(meeting.investor_id, meeting.project_id) for meeting in before.live}
+    old_pairs, new_pairs = candidate_pairs(before) | live, candidate_pairs(after) | live
+    old_best, new_best = _ranked(before, old_pairs), _ranked(after, new_pairs)
+    changed = [each for each in sorted(old_best) if _codes(old_best[each][:BEST]) != _codes(new_best.get(each, [])[:BEST])]
+    first = [each for each in changed if new_best.get(each) and old_best[each][0] is not new_best[each][0]]
+    return Effect(
+        pairs=len(new_pairs),
+        average_before=_average(before, old_pairs),
+        average_after=_average(after, new_pairs),
+        entering=len(new_pairs - old_pairs),
+        leaving=len(old_pairs - new_pairs),
+        investors=len(old_best),
+        other_first=len(first),
+        other_best=len(changed),
+        most_possible=_most_possible(new),
+        examples=tuple(NewFirst(before.investors[each], old_best[each][0], new_best[each][0]) for each in first[:EXAMPLES]),
+    )
+
+
+def _ranked(facts: Facts, pairs: set[Pair]) -> dict[int, list[Project]]:
+    """By investor: its candidates, the best first."""
+    found: dict[int, list[tuple[int, str, Project]]] = defaultdict(list)
+    for investor_id, project_id in pairs:
+        project = facts.projects[project_id]
+        found[investor_id].append((-facts.pairing.score(investor_id, project_id).value, project.code, project))
+    return {investor_id: [each[2] for each in sorted(rows, key=lambda row: row[:2])] for investor_id, rows in found.items()}
+
+
+def _codes(projects: list[Project]) -> list[str]:
+    return [project.code for project in projects]
+
+
+def _average(facts: Facts, pairs: set[Pair]) -> float:
+    return sum(facts.pairing.score(*pair).value for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _most_possible(weights: Weights) -> int:
+    """A pair has one stated level, and shares a chain or is near one."""
+    values: dict[str, int] = asdict(weights)
+    return sum(values.values()) - weights.would_like - weights.near_chain + MOST_SIMILAR
+
+
+def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, now: datetime) -> None:
+    """What the next night takes off for each unit of trouble. Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE."""
+    _require_organiser(actor)
+    known = {field.name for field in fields(Penalties)}
+    for name, value in prices.items():
+        if name not in known or type(value) is not int or not 0 <= value <= HIGHEST_PRICE:
+            raise RuleBroken(Broken.NUMBER_OUTSIDE, name, least=0, most=HIGHEST_PRICE)
+    with transaction():
+        edition = db.session.get_one(Edition, edition_id)
+        edition.penalties = edition.penalties | dict(prices)
+
+
+def set_answering(actor: Actor, edition_id: int, *, hours: int, publishes_at_once: bool, now: datetime) -> None:
+    """How long proposals of later runs stay open, and whether a night publishes by itself.
+
+    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE.
+    """
+    _require_organiser(actor)
+    if not 1 <= hours <= MOST_HOURS:
+        raise RuleBroken(Broken.NUMBER_OUTSIDE, "hours", least=1, most=MOST_HOURS)
+    with transaction():
+        edition = db.session.get_one(Edition, edition_id)
+        edition.answer_deadline_hours = hours
+        edition.publishes_at_once = publishes_at_once
+
+
+def _require_organiser(actor: Actor) -> None:
+    if actor.role is not Role.ORGANISER:
+        raise RuleBroken(Broken.NOT_ALLOWED)

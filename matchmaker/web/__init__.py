@@ -1,0 +1,51 @@
+"""HTTP, by audience: a view parses, asks a service and answers."""
+
+from flask import Flask
+
+from matchmaker.web import (
+    access,
+    account,
+    assets,
+    calendar,
+    errors,
+    headers,
+    history,
+    host,
+    input,
+    investor,
+    investor_profile,
+    labels,
+    limits,
+    meetings,
+    navigation,
+    organiser,
+    organiser_investors,
+    organiser_meetings,
+    organiser_settings,
+    public,
+    security,
+)
+
+
+def init_app(app: Flask) -> None:
+    access.init_app(app)
+    assets.init_app(app)
+    headers.init_app(app)
+    labels.init_app(app)
+    navigation.init_app(app)
+    errors.init_app(app)
+    input.init_app(app)
+    app.register_blueprint(public.blueprint)
+    account.init_app(app)
+    organiser_investors.init_app(app)
+    security.init_app(app)
+    limits.init_app(app)
+    calendar.init_app(app)
+    history.init_app(app)
+    investor.init_app(app)
+    investor_profile.init_app(app)
+    meetings.init_app(app)
+    host.init_app(app)
+    organiser.init_app(app)
+    organiser_meetings.init_app(app)
+    organiser_settings.init_app(app)

@@ -1,0 +1,86 @@
+"""Pages around an account: signing up, the way from the sign-in to one's own pages, and what one changes about oneself."""
+
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from matchmaker.domain.roles import ACCOUNT_ROLES, Role
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.models import Edition
+from matchmaker.services.accounts import change_own_name, sign_up_investor
+from matchmaker.services.editions import find_edition, now_in
+from matchmaker.services.interests import targets_of
+from matchmaker.web.access import public, requires
+from matchmaker.web.account_forms import AccountForm, SignUpForm, show_broken
+from matchmaker.web.mailed_links import AddressForm, look_into_mail
+
+blueprint = Blueprint("accounts", __name__)
+
+_HOME = {Role.INVESTOR: "investor.home", Role.HOST: "host.inbox", Role.ORGANISER: "organiser.dashboard"}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.route("/sign-up", methods=["GET", "POST"])
+@public
+def sign_up() -> Response | str:
+    if current_user.is_authenticated:
+        return redirect(url_for("accounts.home"))
+    edition = find_edition(current_app.config["EDITION"])
+    if edition is None:
+        return render_template("account/no_edition.html")
+    chains, _districts = targets_of(edition)
+    form = SignUpForm(chains)
+    if form.validate_on_submit() and _apply(form, edition):
+        return look_into_mail("sign_up", (form.email.data or "").strip())
+    return render_template("account/sign_up.html", form=form, chains=chains, edition=edition)
+
+
+def _apply(form: SignUpForm, edition: Edition) -> bool:
+    """Hand the application in; the visitor does not learn whether the address was known."""
+    try:
+        sign_up_investor(form.application(), edition=edition, now=now_in(edition))
+    except RuleBroken as broken:
+        show_broken(form, broken)
+        return False
+    return True
+
+
+@blueprint.get("/check-mail")
+@public
+def check_mail() -> Response | str:
+    """What to do now, after anything that sends a mail."""
+    asked = session.get("mail")
+    if asked is None:
+        return redirect(url_for("security.login"))
+    return render_template("account/check_mail.html", asked=asked, form=AddressForm(formdata=None, email=asked["address"]))
+
+
+@blueprint.get("/home")
+@requires(*ACCOUNT_ROLES)
+def home() -> Response:
+    """From the sign-in to the page that one's role begins with."""
+    return redirect(url_for(_HOME[current_user.role]))
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@requires(*ACCOUNT_ROLES)
+def account() -> Response | str:
+    form = AccountForm(obj=current_user)
+    if form.validate_on_submit() and _save(form):
+        session.pop("language", None)
+        flash(_("Saved."), "success")
+        return redirect(url_for("accounts.account"), 303)
+    return render_template("account/account.html", form=form)
+
+
+def _save(form: AccountForm) -> bool:
+    try:
+        change_own_name(current_user.id, form.name.data or "", language=form.language.data)
+    except RuleBroken as broken:
+        show_broken(form, broken)
+        return False
+    return True

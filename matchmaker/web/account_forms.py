@@ -1,0 +1,195 @@
+"""The forms around an account: signing up as an investor, and what a person changes about itself."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import pycountry
+from flask import request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from pypinyin import lazy_pinyin
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
+    BooleanField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TelField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from matchmaker import i18n
+from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.languages import SPOKEN
+from matchmaker.domain.passwords import check_password
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.models import Chain
+from matchmaker.phrases import country_name, language_name, phrase
+from matchmaker.services.accounts import Application
+from matchmaker.services.contacts import checked_email, checked_phone, checked_website
+from matchmaker.services.investors import Profile
+from matchmaker.web.security_forms import ABOUT_PASSWORDS
+
+_LANGUAGES = [SelectChoice(*each) for each in i18n.LANGUAGES.items()]
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several out of a list, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def show_broken(form: FlaskForm, broken: RuleBroken) -> None:
+    """Put a broken rule on the field that it names, or above the form."""
+    sentence = phrase(broken.code, **broken.facts)
+    if broken.field and broken.field in form:
+        form[broken.field].errors = [*form[broken.field].errors, sentence]
+    else:
+        form.form_errors.append(sentence)
+
+
+def obey(rule: Callable[[], object]) -> None:
+    """Ask a rule already while the form is checked, so that everything that is wrong is said at once."""
+    try:
+        rule()
+    except RuleBroken as broken:
+        raise ValidationError(phrase(broken.code, **broken.facts)) from broken
+
+
+@lru_cache(maxsize=4)
+def _countries(language: str) -> list[SelectChoice]:
+    """All countries and regions by name, Chinese ones in the order of their Latin spelling."""
+    named = [(country.alpha_2, country_name(country.alpha_2)) for country in pycountry.countries]
+    order = (lambda name: "".join(lazy_pinyin(name)).casefold()) if language == "zh" else str.casefold
+    return [SelectChoice(*pair) for pair in sorted(named, key=lambda pair: order(pair[1]))]
+
+
+def country_choices() -> list[SelectChoice]:
+    return [SelectChoice("", ""), *_countries(str(get_locale().language))]
+
+
+def language_choices() -> list[SelectChoice]:
+    return [SelectChoice(code, language_name(code)) for code in SPOKEN]
+
+
+class OrganisationForm(FlaskForm):
+    """About an organisation and what it looks for: part of signing up, and its profile later."""
+
+    name = StringField(_l("Name of the organisation"), [InputRequired()], render_kw={"autocomplete": "organization"})
+    country = SelectField(_l("Country or region"), [InputRequired()])
+    website = StringField(_l("Website"), render_kw={"inputmode": "url", "autocomplete": "url"})
+    about = TextAreaField(
+        _l("About the organisation"),
+        description=_l("What it does and what it looks for in Shanghai. Similar words help to find suitable projects."),
+    )
+    chains = MultiCheckboxField(_l("Industrial chains"), description=_l("Up to 20. A branch covers everything below it."))
+    size_min = IntegerField(_l("Investment from, in million yuan"), [Optional()], render_kw={"inputmode": "numeric", "min": 0})
+    size_max = IntegerField(_l("Investment to, in million yuan"), [Optional()], render_kw={"inputmode": "numeric", "min": 0})
+    stages = MultiCheckboxField(_l("Stages of projects"))
+    preferred = SelectField(_l("Preferred language in meetings"), [InputRequired()])
+    languages = MultiCheckboxField(_l("Other languages that your delegates speak"))
+    confidential = BooleanField(
+        _l("Keep our name confidential until a host accepts"),
+        description=_l("Before that, hosts see “Confidential investor” with country, chains and size."),
+    )
+    phone = TelField(
+        _l("Phone"), render_kw={"autocomplete": "tel"}, description=_l("With the country code, such as +49 30 1234567.")
+    )
+    wechat = StringField(_l("WeChat"))
+    shares_contact = BooleanField(
+        _l("Hosts may see e-mail, phone and WeChat once they have accepted a meeting"),
+        description=_l("You can change this at any time."),
+    )
+
+    def __init__(self, chains: list[Chain], **options: Any) -> None:
+        super().__init__(**options)
+        self.country.choices = country_choices()
+        self.preferred.choices = self.languages.choices = language_choices()
+        self.stages.choices = [SelectChoice(stage.value, phrase(stage)) for stage in Stage]
+        self.chains.choices = [SelectChoice(chain.code, i18n.local(chain)) for chain in chains]
+
+    def validate_website(self, field: StringField) -> None:
+        obey(lambda: checked_website(field.data or ""))
+
+    def validate_phone(self, field: TelField) -> None:
+        obey(lambda: checked_phone(field.data or "", self.country.data or "ZZ"))
+
+    def validate_size_min(self, field: IntegerField) -> None:
+        _say_number(field)
+
+    def validate_size_max(self, field: IntegerField) -> None:
+        _say_number(field)
+
+    def profile(self) -> Profile:
+        return Profile(
+            name=self.name.data or "",
+            country=self.country.data,
+            languages=tuple(dict.fromkeys([self.preferred.data, *(self.languages.data or ())])),
+            chains=tuple(self.chains.data or ()),
+            website=self.website.data or "",
+            about=self.about.data or "",
+            size_min=self.size_min.data,
+            size_max=self.size_max.data,
+            stages=tuple(Stage(code) for code in self.stages.data or ()),
+            confidential=self.confidential.data,
+            shares_contact=self.shares_contact.data,
+            phone=self.phone.data or "",
+            wechat=self.wechat.data or "",
+        )
+
+
+class SignUpForm(OrganisationForm):
+    """The organisation, and the person who signs in."""
+
+    person = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
+    title = StringField(_l("Your position"), render_kw={"autocomplete": "organization-title"})
+    email = EmailField(_l("Your e-mail address"), [InputRequired()], render_kw={"autocomplete": "email"})
+    password = PasswordField(
+        _l("Password"), [InputRequired()], render_kw={"autocomplete": "new-password"}, description=ABOUT_PASSWORDS
+    )
+    language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
+    submit = SubmitField(_l("Sign up"))
+
+    def __init__(self, chains: list[Chain], **options: Any) -> None:
+        super().__init__(chains, **options)
+        if request.method == "GET":
+            self.language.data = i18n.language_of_reader()
+            self.preferred.data = "zh" if i18n.is_chinese() else "en"
+
+    def validate_email(self, field: EmailField) -> None:
+        obey(lambda: checked_email(field.data or ""))
+
+    def validate_password(self, field: PasswordField) -> None:
+        obey(lambda: check_password(field.data or "", email=self.email.data or ""))
+
+    def application(self) -> Application:
+        return Application(
+            profile=self.profile(),
+            person=self.person.data or "",
+            title=self.title.data or "",
+            email=self.email.data or "",
+            password=self.password.data or "",
+            language=self.language.data,
+        )
+
+
+def _say_number(field: IntegerField) -> None:
+    if field.data is not None and not 0 <= field.data <= 1_000_000:
+        raise ValidationError(_l("Please give a whole number of million yuan between 0 and 1,000,000."))
+
+
+class AccountForm(FlaskForm):
+    name = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
+    language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
+    submit = SubmitField(_l("Save"))

@@ -1,0 +1,88 @@
+"""What a reader sees when something went wrong: what happened, what is safe, and what to do next."""
+
+import secrets
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from matchmaker.i18n import LANGUAGES, reading_in
+from matchmaker.services.actors import Missing
+
+_TEXTS = {
+    400: (
+        _l("This request was not understood"),
+        _l("Nothing was changed. Please go back, look at what you filled in and try again."),
+    ),
+    403: (
+        _l("This is not open to you"),
+        _l("Nothing was changed. If you think that it should be open to you, please ask the organiser."),
+    ),
+    404: (
+        _l("There is no such page here"),
+        _l("It may have been moved, or it is not open to you. Nothing was changed. The menu above leads to everything there is."),
+    ),
+    405: (
+        _l("This address does not work that way"),
+        _l("Nothing was changed. Please start from the page with the form."),
+    ),
+    413: (
+        _l("This is too large"),
+        _l("Nothing was stored. Please shorten what you filled in and send it again."),
+    ),
+    429: (
+        _l("That was too often in a short time"),
+        _l("Nothing was changed. Please wait a few minutes and try again."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(CSRFError, show_stale_form)
+    app.register_error_handler(Missing, show_missing)
+    app.register_error_handler(InternalServerError, show_failure)
+
+
+def show_error(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+    code = error.code or 500
+    if code < 400 or error.response is not None:
+        return error
+    return _page(code, *_TEXTS.get(code, _TEXTS[400]))
+
+
+def show_missing(error: Missing) -> tuple[str, int]:
+    return _page(404, *_TEXTS[404])
+
+
+def show_stale_form(error: CSRFError) -> tuple[str, int]:
+    title = _("This form is no longer valid")
+    text = _(
+        "It was open for too long, or your browser keeps no cookies. Nothing was changed. Please open the page again and repeat."
+    )
+    return _page(400, title, text)
+
+
+def _page(code: int, title: object, text: object) -> tuple[str, int]:
+    """Where a form went wrong, changing the language leads to the start: its address may answer no GET."""
+    back = {} if request.method == "GET" else {"here": "/"}
+    return render_template("errors/error.html", code=code, title=title, text=text, **back), code
+
+
+def show_failure(error: InternalServerError) -> tuple[str, int]:
+    """In both languages and without the layout: whatever broke may break that too."""
+    reference = secrets.token_hex(4)
+    current_app.logger.error("reference %s", reference, exc_info=error.original_exception or error)
+    texts = []
+    for language in LANGUAGES:
+        with reading_in(language):
+            title = _("Something went wrong on our side")
+            text = _(
+                "What you did last may not have been stored; everything before it is safe. Please try again in a few minutes."
+            )
+            told = _("If it happens again, please tell the organiser this reference: %(reference)s", reference=reference)
+            texts.append(("zh-Hans" if language.startswith("zh") else "en", title, text, told, _("To the start page")))
+    return current_app.jinja_env.get_template("errors/failure.html").render(texts=texts), 500

@@ -1,0 +1,232 @@
+"""The pages of a host: its inbox, what was answered, the diary of its district, its projects, and one meeting."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from matchmaker.domain.meeting import Action
+from matchmaker.domain.reasons import CancelReason, DeclineReason
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.models import Edition
+from matchmaker.phrases import phrase
+from matchmaker.services.diary import diary_of, meeting_view_for
+from matchmaker.services.editions import now_in, zone_of
+from matchmaker.services.inbox import (
+    Filters,
+    Waiting,
+    answered_of,
+    count_waiting,
+    district_of,
+    edition_of,
+    history_for_host,
+    projects_of,
+    proposals_of,
+)
+from matchmaker.services.meetings import (
+    accept_meeting,
+    cancel_meeting,
+    decline_meeting,
+    free_slots,
+    get_meeting_for,
+    offer_slot,
+    record_meeting,
+)
+from matchmaker.web.access import requires
+from matchmaker.web.account_forms import show_broken
+from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, time_left, was_done_just_now
+from matchmaker.web.reader import reader
+
+blueprint = Blueprint("host", __name__, url_prefix="/host")
+
+_DONE = {
+    Action.ACCEPT: _l("Accepted. The investor is told, and the meeting is in your diary."),
+    Action.DECLINE: _l("Declined. The investor is told your reason; you will not be proposed to each other again."),
+    Action.OFFER: _l("Offered. Both times are held until the investor answers."),
+    Action.CANCEL: _l("The meeting is cancelled, and the investor is told."),
+    Action.RECORD_HELD: _l("Recorded: the meeting took place."),
+    Action.RECORD_MISSED: _l("Recorded: the meeting did not take place."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+def own_edition() -> Edition:
+    return edition_of(reader())
+
+
+def own_now() -> datetime:
+    return now_in(own_edition())
+
+
+# -- lists -----------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+@requires(Role.HOST)
+def inbox() -> str:
+    """What waits for an answer, the nearest deadline first; what was just done is told where it was done."""
+    actor, filters = reader(), _filters(request.args)
+    return render_template(
+        "host/inbox.html",
+        district=district_of(actor),
+        page=proposals_of(actor, filters=filters, page=request.args.get("page", 1, int)),
+        counts=count_waiting(actor),
+        projects=projects_of(actor),
+        filters=filters,
+        form=ReasonForm(DeclineReason, formdata=None),
+        said=session.pop("said", None),
+        now=own_now(),
+        time_left=time_left,
+    )
+
+
+def _filters(asked: Any) -> Filters:
+    waiting = asked.get("waiting", "")
+    return Filters(asked.get("project", ""), Waiting(waiting) if waiting in set(Waiting) else None)
+
+
+@blueprint.get("/answered")
+@requires(Role.HOST)
+def answered() -> str:
+    page = answered_of(reader(), page=request.args.get("page", 1, int))
+    return render_template("host/answered.html", page=page, now=own_now())
+
+
+@blueprint.get("/diary")
+@requires(Role.HOST)
+def diary() -> str:
+    """The live meetings of the district by day."""
+    edition, now = own_edition(), own_now()
+    found = diary_of(reader(), edition)
+    return render_template(
+        "host/diary.html",
+        district=district_of(reader()),
+        diary=found,
+        now=now,
+        today=now.astimezone(zone_of(edition)).date(),
+        next_entry=found.next_after(now),
+    )
+
+
+@blueprint.get("/projects")
+@requires(Role.HOST)
+def projects() -> str:
+    return render_template("host/projects.html", district=district_of(reader()), rows=projects_of(reader()))
+
+
+# -- one meeting -----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/meetings/<int:meeting_id>")
+@requires(Role.HOST)
+def meeting(meeting_id: int) -> str:
+    """Who comes, as far as the host may know now; why, what happened so far, and what can be done."""
+    return render_template(
+        "host/meeting.html",
+        view=meeting_view_for(reader(), meeting_id),
+        history=history_for_host(reader(), meeting_id),
+        decline_form=ReasonForm(DeclineReason, formdata=None),
+        cancel_form=ReasonForm(CancelReason, formdata=None),
+        now=own_now(),
+        time_left=time_left,
+    )
+
+
+@blueprint.post("/meetings/<int:meeting_id>/accept")
+@requires(Role.HOST)
+def accept(meeting_id: int) -> Response:
+    return _take(Action.ACCEPT, meeting_id, lambda now: accept_meeting(reader(), meeting_id, now=now))
+
+
+@blueprint.post("/meetings/<int:meeting_id>/record")
+@requires(Role.HOST)
+def record(meeting_id: int) -> Response:
+    """Say whether the meeting took place."""
+    held = request.form.get("held") == "yes"
+    action = Action.RECORD_HELD if held else Action.RECORD_MISSED
+    return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))
+
+
+@blueprint.route("/meetings/<int:meeting_id>/decline", methods=["GET", "POST"])
+@requires(Role.HOST)
+def decline(meeting_id: int) -> Response | str:
+    """Decline with a reason; a form without one comes back with what was typed."""
+    view, form = meeting_view_for(reader(), meeting_id), ReasonForm(DeclineReason)
+    if form.validate_on_submit():
+        reason, note = DeclineReason(form.reason.data), form.note.data or ""
+        return _take(Action.DECLINE, meeting_id, lambda now: decline_meeting(reader(), meeting_id, reason, note, now=now))
+    return render_template("host/decline.html", view=view, form=form, place=_place_in_list())
+
+
+@blueprint.route("/meetings/<int:meeting_id>/cancel", methods=["GET", "POST"])
+@requires(Role.HOST)
+def cancel(meeting_id: int) -> Response | str:
+    """Cancel what was accepted, with a reason."""
+    view, form = meeting_view_for(reader(), meeting_id), ReasonForm(CancelReason)
+    if form.validate_on_submit():
+        reason, note = CancelReason(form.reason.data), form.note.data or ""
+        return _take(Action.CANCEL, meeting_id, lambda now: cancel_meeting(reader(), meeting_id, reason, note, now=now))
+    return render_template("host/cancel.html", view=view, form=form)
+
+
+@blueprint.route("/meetings/<int:meeting_id>/offer", methods=["GET", "POST"])
+@requires(Role.HOST)
+def offer(meeting_id: int) -> Response | str:
+    """Offer one of the slots that are free for both sides and can be reached."""
+    view, form, now = meeting_view_for(reader(), meeting_id), SlotForm(), own_now()
+    if form.validate_on_submit():
+        try:
+            require_fresh(reader(), meeting_id)
+            offer_slot(reader(), meeting_id, form.slot.data, now=now)
+        except RuleBroken as error:
+            if was_done_just_now(reader(), meeting_id, Action.OFFER):
+                return _back(meeting_id, str(_DONE[Action.OFFER]), "success")
+            show_broken(form, error)
+            view = meeting_view_for(reader(), meeting_id)
+        else:
+            return _back(meeting_id, str(_DONE[Action.OFFER]), "success")
+    slots = free_slots(get_meeting_for(reader(), meeting_id), now=now) if _may(view, Action.OFFER, now) else []
+    return render_template("host/offer.html", view=view, form=form, days=by_half_day(slots), place=_place_in_list(), now=now)
+
+
+def _may(view: Any, action: Action, now: datetime) -> bool:
+    return action in {step.action for step in view.steps(now)}
+
+
+def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> Response:
+    """Take the step unless the page that asked for it is out of date, and tell what came of it."""
+    try:
+        require_fresh(reader(), meeting_id)
+        act(own_now())
+    except RuleBroken as error:
+        if not was_done_just_now(reader(), meeting_id, action):
+            return _back(meeting_id, phrase(error.code, **error.facts), "danger")
+    return _back(meeting_id, str(_DONE[action]), "success")
+
+
+# -- back to the same place of the list ------------------------------------------------------------------------------------
+
+
+def _place_in_list() -> dict[str, str] | None:
+    """Where in the inbox the reader was: its filters and page, and the proposal after the one in question; None: not there."""
+    if "after" not in request.values:
+        return None
+    return {name: request.values.get(name, "") for name in ("after", "project", "waiting", "page")}
+
+
+def _back(meeting_id: int, told: str, tone: str) -> Response:
+    """To the place of the inbox that the form came from, where the outcome is told; else to the meeting's page."""
+    place = _place_in_list()
+    if place is None:
+        flash(told, tone)
+        return redirect(url_for("host.meeting", meeting_id=meeting_id), code=303)
+    session["said"] = {"meeting": meeting_id, "text": told, "tone": tone, "after": place["after"]}
+    kept = {name: place[name] for name in ("project", "waiting", "page") if place[name]}
+    return redirect(url_for("host.inbox", **kept, _anchor="place"), code=303)  # type: ignore[arg-type]

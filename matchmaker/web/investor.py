@@ -1,0 +1,219 @@
+"""The pages of an investor: where it stands, what it wants, when it is in town, what it attends, and its diary."""
+
+from datetime import date
+
+from flask import Blueprint, Flask, abort, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from matchmaker.domain.calendar import Half
+from matchmaker.domain.interest import Level, Target
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.services.actors import Missing
+from matchmaker.services.diary import diary_of, unmet_of
+from matchmaker.services.editions import zone_of
+from matchmaker.services.interests import (
+    express_interest,
+    interests_of,
+    suggestions_for,
+    take_back_interest,
+    targets_of,
+)
+from matchmaker.services.investors import (
+    activities_of,
+    attend_activity,
+    availability_of,
+    get_investor,
+    held_slots_of,
+    leave_activity,
+    set_availability,
+)
+from matchmaker.services.reasons import name_reasons
+from matchmaker.web import investor_parts
+from matchmaker.web.access import requires
+from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
+
+bp = Blueprint("investor", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    investor_parts.init_app(app)
+
+
+@bp.get("/investor/")
+@requires(Role.INVESTOR)
+def home() -> str:
+    """Where the investor stands, what it still has to do, and what comes next."""
+    actor, edition, now = reader(), own_edition(), own_now()
+    diary = diary_of(actor, edition)
+    coming = [entry for entry in diary.entries if entry.ends_at > now]
+    return render_template(
+        "investor/home.html",
+        investor=get_investor(actor),
+        confirmed=current_user.confirmed_at is not None,
+        slots=len(availability_of(actor)),
+        interests=len(interests_of(actor)),
+        waiting=[meeting for meeting in diary.meetings if investor_parts.waits_for_investor(meeting)],
+        accepted=sum(meeting.status is Status.ACCEPTED for meeting in diary.meetings),
+        proposed=sum(meeting.status is Status.PROPOSED for meeting in diary.meetings),
+        coming=coming[:3],
+        unmet=len(unmet_of(actor, edition)),
+        now=now,
+    )
+
+
+@bp.get("/diary")
+@requires(Role.INVESTOR)
+def diary() -> str:
+    """Meetings and programme items by day, with the way between them."""
+    edition, now = own_edition(), own_now()
+    own, today = diary_of(reader(), edition), now.astimezone(zone_of(edition)).date()
+    return render_template(
+        "investor/diary.html",
+        coming=[day for day in own.days if day.day >= today],
+        past=[day for day in own.days if day.day < today],
+        next_entry=own.next_after(now),
+        now=now,
+    )
+
+
+@bp.get("/investor/unmet")
+@requires(Role.INVESTOR)
+def unmet() -> str:
+    """The interests that the last published run did not meet, and why."""
+    return render_template("investor/unmet.html", unmet=unmet_of(reader(), own_edition()), advice=investor_parts.advice())
+
+
+@bp.get("/investor/interests")
+@requires(Role.INVESTOR)
+def interests() -> str:
+    """What the investor stated, and ways to state more."""
+    actor, edition = reader(), own_edition()
+    stated = interests_of(actor)
+    suggestions = suggestions_for(actor, edition)
+    chains, districts = targets_of(edition)
+    return render_template(
+        "investor/interests.html",
+        by_level={level: [each for each in stated if each.level is level] for level in Level},
+        limit=edition.must_meet_limit,
+        suggestions=list(zip(suggestions, name_reasons(edition.id, [each.score.reasons for each in suggestions]), strict=True)),
+        chains=chains,
+        districts=districts,
+    )
+
+
+@bp.post("/investor/interests")
+@requires(Role.INVESTOR)
+def state_interest() -> Response:
+    """State an interest, or change its level."""
+    try:
+        target, level = Target(request.form.get("target", "")), Level(request.form.get("level", ""))
+    except ValueError:
+        abort(400)
+    try:
+        stated = express_interest(reader(), target, request.form.get("code", ""), level, now=own_now())
+    except RuleBroken as error:
+        say_refused(error)
+    else:
+        flash(investor_parts.said_about(level), "success")
+        if stated.live_meetings:
+            flash(
+                ngettext(
+                    "%(num)d meeting with this goes on: saying no does not end it. If you wish, withdraw it in your diary.",
+                    "%(num)d meetings with this go on: saying no does not end them. If you wish, withdraw them in your diary.",
+                    len(stated.live_meetings),
+                ),
+                "warning",
+            )
+    return back_to("investor.interests")
+
+
+@bp.post("/investor/interests/<int:interest_id>/take-back")
+@requires(Role.INVESTOR)
+def forget_interest(interest_id: int) -> Response:
+    """Take an interest back; doing so twice changes nothing."""
+    try:
+        take_back_interest(reader(), interest_id)
+    except Missing:
+        flash(_("There was nothing to take back any more."), "info")
+    else:
+        flash(_("Taken back. The next night no longer counts it."), "success")
+    return back_to("investor.interests")
+
+
+@bp.get("/investor/availability")
+@requires(Role.INVESTOR)
+def availability() -> str:
+    """The grid of days and half-days with their slots."""
+    return _availability_page(availability_of(reader()))
+
+
+@bp.post("/investor/availability")
+@requires(Role.INVESTOR)
+def change_availability() -> Response | str:
+    """Store the slots that are ticked, and fill or clear a half-day where its button was used."""
+    slots = {int(each) for each in request.form.getlist("slots") if each.isascii() and each.isdigit()}
+    filled = _halves(request.form.getlist("fill"))
+    cleared = _halves(request.form.getlist("clear"))
+    held = held_slots_of(reader())
+    slots -= {slot.id for slot in own_edition().slots if (slot.day, slot.half) in cleared and slot.id not in held}
+    try:
+        set_availability(reader(), slots, filled, now=own_now())
+    except RuleBroken as error:
+        say_refused(error)
+        return _availability_page(slots)
+    flash(_("Your availability is stored. The next night uses it."), "success")
+    return back_to("investor.availability")
+
+
+@bp.post("/programme/<int:activity_id>/attend")
+@requires(Role.INVESTOR)
+def attend(activity_id: int) -> Response:
+    """Sign up for a programme item."""
+    try:
+        attend_activity(reader(), activity_id, now=own_now())
+    except RuleBroken as error:
+        say_refused(error)
+    else:
+        flash(_("You are signed up. Meetings will leave room for it and for the way there and back."), "success")
+    return back_to("investor.diary")
+
+
+@bp.post("/programme/<int:activity_id>/leave")
+@requires(Role.INVESTOR)
+def leave(activity_id: int) -> Response:
+    """Take the sign-up back."""
+    leave_activity(reader(), activity_id)
+    flash(_("Your sign-up is taken back; the place is free again."), "success")
+    return back_to("investor.diary")
+
+
+def _availability_page(chosen: set[int]) -> str:
+    actor, edition = reader(), own_edition()
+    return render_template(
+        "investor/availability.html",
+        days=investor_parts.days_with_slots(edition),
+        chosen=chosen,
+        held=held_slots_of(actor),
+        signups=activities_of(actor),
+        overlaps=investor_parts.overlaps,
+        halves=list(Half),
+        now=own_now(),
+    )
+
+
+def _halves(texts: list[str]) -> set[tuple[date, Half]]:
+    """Half-days as buttons name them: 2024-04-01/morning."""
+    found = set()
+    for text in texts:
+        day, _slash, half = text.partition("/")
+        try:
+            found.add((date.fromisoformat(day), Half(half)))
+        except ValueError:
+            abort(400)
+    return found

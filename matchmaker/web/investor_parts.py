@@ -1,0 +1,173 @@
+"""What an investor's pages and the parts it sees on catalogue pages are made of."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from flask import Flask, g
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from matchmaker.domain import calendar
+from matchmaker.domain.calendar import Half
+from matchmaker.domain.interest import Level, Target
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.roles import Role
+from matchmaker.models import Activity, ActivitySignup, Chain, District, Edition, EditionDay, Interest, Project, Slot
+from matchmaker.services.diary import MeetingView
+from matchmaker.services.interests import levels_of
+from matchmaker.services.investors import activities_of, places_taken
+from matchmaker.services.reasons import NamedReason, name_reasons
+from matchmaker.services.suits import load_pairing
+from matchmaker.web.reader import own_edition, own_now, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Suit:
+    """How well a project suits the investor who looks at it."""
+
+    value: int
+    suggested: bool
+    refused: bool
+    level: Level | None
+    """What it states about the project, by itself or by a chain or district that covers it."""
+    reasons: tuple[NamedReason, ...]
+    values_if: dict[Level, int]
+    """The score that each level of interest would give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How the investor who looks stands to a programme item."""
+
+    attends: bool
+    over: bool
+    places_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityDay:
+    day: date
+    calendar: EditionDay | None
+    halves: tuple[tuple[Half, tuple[Slot, ...]], ...]
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        suits_you=suits_you,
+        may_state_interest=may_state_interest,
+        my_interest=my_interest,
+        my_attendance=my_attendance,
+    )
+
+
+def suits_you(project: Project) -> Suit | None:
+    """How well the project suits the reader; None for everybody but investors of its edition."""
+    if not _reads_as_investor(project.edition_id) or project.withdrawn_at is not None:
+        return None
+    investor_id, edition = current_user.investor_id, own_edition()
+    pairing = load_pairing(edition, investor_ids=[investor_id], project_ids=[project.id])
+    score = pairing.score(investor_id, project.id)
+    stated = (Level.MUST_MEET, Level.WOULD_LIKE)
+    return Suit(
+        value=score.value,
+        suggested=score.suggested,
+        refused=pairing.wish_level(investor_id, project.id) is Level.NO_THANKS,
+        level=pairing.wish_level(investor_id, project.id),
+        reasons=name_reasons(edition.id, [score.reasons])[0],
+        values_if={level: pairing.score_if(investor_id, project.id, level).value for level in stated},
+    )
+
+
+def may_state_interest(thing: Project | Chain | District) -> bool:
+    """Whether the reader is an investor who can want this."""
+    withdrawn = isinstance(thing, Project) and thing.withdrawn_at is not None
+    return _reads_as_investor(thing.edition_id) and not withdrawn
+
+
+def my_interest(target: str, thing: Project | Chain | District) -> Interest | None:
+    """What the reader stated about exactly this; None where nothing, or where it is no investor."""
+    if not _reads_as_investor(thing.edition_id):
+        return None
+    if "my_interests" not in g:
+        g.my_interests = levels_of(reader())
+    found: Interest | None = g.my_interests.get((Target(target), thing.id))
+    return found
+
+
+def my_attendance(activity: Activity) -> Attendance | None:
+    """How the reader stands to a programme item; None where it is no investor of the edition."""
+    if not _reads_as_investor(activity.edition_id):
+        return None
+    if "my_activities" not in g:
+        g.my_activities = {signup.activity_id for signup in activities_of(reader())}
+        g.places_taken = places_taken(activity.edition_id)
+    return Attendance(
+        attends=activity.id in g.my_activities,
+        over=activity.ends_at <= own_now(),
+        places_left=max(0, activity.capacity - g.places_taken.get(activity.id, 0)),
+    )
+
+
+def said_about(level: Level) -> str:
+    """What is said to an investor that has just stated this level."""
+    told = {
+        Level.MUST_MEET: _("Noted: must meet. It counts most in the next night; it is no promise."),
+        Level.WOULD_LIKE: _("Noted: would like. The next night counts it."),
+        Level.NO_THANKS: _("Noted: no thanks. You will not be proposed to each other."),
+    }
+    return str(told[level])
+
+
+def advice() -> dict[WhyNot, tuple[str, str | None, str]]:
+    """What an investor can do about a reason: a sentence, and the page (with the words of its link) that helps."""
+    return {
+        WhyNot.NOT_YET_VETTED: (_("You need do nothing; we write to you once it is decided."), None, ""),
+        WhyNot.NO_COMMON_SLOT: (_("More time in town may make it possible."), "investor.availability", _("To your availability")),
+        WhyNot.FULL: (
+            _("“Must meet” raises the score, and more time in town may help."),
+            "investor.interests",
+            _("To your interests"),
+        ),
+        WhyNot.LIMITS: (_("You have set how many meetings you take."), "investor_profile.show", _("To your limits")),
+        WhyNot.UNREACHABLE: (_("Another day or half-day may make room."), "investor.availability", _("To your availability")),
+        WhyNot.NO_INTERPRETER: (
+            _("A delegate who speaks the host's language would help."),
+            "investor_profile.delegates",
+            _("To your delegates"),
+        ),
+        WhyNot.WOULD_COST_MORE: (_("“Must meet” raises its score."), "investor.interests", _("To your interests")),
+        WhyNot.DECLINED: (_("It will not be proposed again in this edition."), None, ""),
+        WhyNot.WITHDRAWN: (_("It will not be proposed again in this edition."), None, ""),
+    }
+
+
+def waits_for_investor(meeting: MeetingView) -> bool:
+    """Whether the meeting needs an answer of the investor: an offer, or a suggestion it has not agreed to."""
+    return meeting.status is Status.COUNTERED or (meeting.status is Status.PROPOSED and not meeting.agreed)
+
+
+def overlaps(slot: Slot, signup: ActivitySignup) -> bool:
+    """Whether a programme item that the investor attends runs in this slot."""
+    activity = signup.activity
+    return calendar.overlaps(slot.starts_at, slot.ends_at, activity.starts_at, activity.ends_at)
+
+
+def days_with_slots(edition: Edition) -> list[AvailabilityDay]:
+    """The days of the edition in order; those without slots too, so that holidays are seen."""
+    slots = {day: tuple(found) for day, found in groupby(edition.slots, key=lambda slot: slot.day)}
+    known = {each.day: each for each in edition.days}
+    return [
+        AvailabilityDay(
+            day,
+            known.get(day),
+            tuple((half, tuple(found)) for half, found in groupby(slots.get(day, ()), key=lambda slot: slot.half)),
+        )
+        for day in sorted({*slots, *known})
+    ]
+
+
+def _reads_as_investor(edition_id: int) -> bool:
+    is_investor = current_user.is_authenticated and current_user.role is Role.INVESTOR
+    return bool(is_investor and current_user.investor.edition_id == edition_id)

@@ -1,0 +1,91 @@
+"""The catalogue's own words (kinds, stages, areas, bases, languages) in the reader's language, as templates ask for them."""
+
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_babel import gettext
+
+from matchmaker.domain.catalogue import (
+    ActivityKind,
+    Basis,
+    DayKind,
+    DistrictKind,
+    OpportunityBasis,
+    PartnerCategory,
+    PolicyArea,
+    ProjectKind,
+    SessionMark,
+    Stage,
+)
+from matchmaker.i18n import is_chinese, short_day_words, size_words
+from matchmaker.models import Activity, ChainRelease, EditionDay
+from matchmaker.phrases import N_, words
+
+_FAMILIES: dict[str, type[StrEnum]] = {
+    "project_kind": ProjectKind,
+    "stage": Stage,
+    "opportunity_basis": OpportunityBasis,
+    "basis": Basis,
+    "district_kind": DistrictKind,
+    "session": SessionMark,
+    "activity_kind": ActivityKind,
+    "partner_category": PartnerCategory,
+    "policy_area": PolicyArea,
+    "day_kind": DayKind,
+}
+
+_SIZE_BASES = {
+    "reported ceiling": N_("The source gives the upper end."),
+    "reported scale over US$1bn": N_("The source speaks of more than one billion US dollars."),
+}
+_DAY_NOTES = {"main conference day": N_("Main conference"), "Qingming holiday": N_("Qingming holiday")}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        label=label,
+        local_list=local_list,
+        size_range=size_range,
+        size_basis_words=size_basis_words,
+        day_label=day_label,
+        local_day=local_day,
+        basis_words=basis_words,
+    )
+
+
+def label(word: str, family: str) -> str:
+    """A word of the catalogue for the reader: `project.stage|label('stage')`."""
+    return words(word, _FAMILIES[family])
+
+
+def local_list(thing: object, field: str) -> list[str]:
+    """A list of a catalogue row in the reader's language: `release|local_list('parks')`."""
+    texts: list[str] = getattr(thing, f"{field}_{'zh' if is_chinese() else 'en'}")
+    return texts
+
+
+def size_range(sizes: tuple[int, int]) -> str:
+    return size_words(*sizes)
+
+
+def size_basis_words(basis: str) -> str:
+    """What the source of a project says about its size."""
+    return gettext(_SIZE_BASES[basis]) if basis in _SIZE_BASES else basis
+
+
+def day_label(day: EditionDay) -> str:
+    """What is special about a day: its note where we have words for it, else its kind."""
+    return gettext(_DAY_NOTES[day.note]) if day.note in _DAY_NOTES else label(day.kind, "day_kind")
+
+
+def basis_words(row: Activity | ChainRelease) -> str:
+    """What of a row is in its source. The files tell it in English; other readers get the meaning of the code."""
+    told = row.basis.partition(": ")[2]
+    return label(row.basis_code, "basis") if is_chinese() or not told else f"{told[0].upper()}{told[1:]}."
+
+
+def local_day(moment: datetime, zone: str = "Asia/Shanghai") -> str:
+    """The day of a moment in a zone: Mon 1 Apr · 4月1日 周一"""
+    return short_day_words(moment.astimezone(ZoneInfo(zone)).date())

@@ -1,0 +1,79 @@
+"""Links in mails: asking for one, and what happens where it leads. Opening a link changes nothing, only its button does."""
+
+from datetime import UTC, datetime
+
+from flask import redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from flask_security.confirmable import confirm_email_token_status
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import EmailField, SubmitField
+from wtforms.validators import InputRequired
+
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.phrases import phrase
+from matchmaker.services.accounts import ask_for_confirmation, ask_for_new_password, confirm_address
+from matchmaker.services.contacts import checked_email
+from matchmaker.web.access import public
+
+
+class AddressForm(FlaskForm):
+    email = EmailField(_l("E-mail address"), validators=[InputRequired()], render_kw={"autocomplete": "email"})
+    submit = SubmitField(_l("Send the mail"))
+
+    def address(self) -> str | None:
+        """The address in its stored form, or None with an error on the field."""
+        if not self.validate_on_submit():
+            return None
+        try:
+            return checked_email(self.email.data or "")
+        except RuleBroken as broken:
+            self.email.errors = [phrase(broken.code, **broken.facts)]
+            return None
+
+
+class ConfirmForm(FlaskForm):
+    submit = SubmitField(_l("Confirm my address"))
+
+
+@public
+def confirm_email(token: str) -> Response | str | tuple[str, int]:
+    """Where the mailed link leads. A second press of the button, or the way back, shows that it is done."""
+    expired, invalid, account = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
+    form = ConfirmForm()
+    if invalid or (account is None and not expired):
+        return render_template("account/confirm.html", state="invalid", form=AddressForm(formdata=None)), 404
+    if expired:
+        return render_template("account/confirm.html", state="expired", form=AddressForm(formdata=None))
+    if account.confirmed_at is None and form.validate_on_submit():
+        confirm_address(account.id, now=datetime.now(UTC))
+        return redirect(url_for("security.confirm_email", token=token), 303)
+    state = "done" if account.confirmed_at else "open"
+    return render_template("account/confirm.html", state=state, form=form, account=account)
+
+
+@public
+def send_confirmation() -> Response | str:
+    """Ask for a fresh link to confirm. The answer is the same whether or not there is such an account."""
+    form = AddressForm(data={"email": request.args.get("email", "")})
+    address = form.address()
+    if address is None:
+        return render_template("security/send_confirmation.html", form=form)
+    ask_for_confirmation(address, now=datetime.now(UTC))
+    return look_into_mail("confirmation", address)
+
+
+@public
+def forgot_password() -> Response | str:
+    """Ask for a link to choose a new password. The answer is the same whether or not there is such an account."""
+    form = AddressForm()
+    address = form.address()
+    if address is None:
+        return render_template("security/forgot_password.html", form=form)
+    ask_for_new_password(address, now=datetime.now(UTC))
+    return look_into_mail("password", address)
+
+
+def look_into_mail(about: str, address: str) -> Response:
+    session["mail"] = {"about": about, "address": address}
+    return redirect(url_for("accounts.check_mail"), 303)

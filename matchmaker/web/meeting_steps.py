@@ -1,0 +1,73 @@
+"""What the pages of hosts and organisers share: forms of a meeting's steps, and clicks that come late or twice."""
+
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from matchmaker.domain.calendar import Half
+from matchmaker.domain.meeting import Action
+from matchmaker.domain.reasons import CancelReason, DeclineReason
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.models import Slot
+from matchmaker.phrases import phrase
+from matchmaker.services.actors import Actor
+from matchmaker.services.meetings import LONGEST_NOTE, get_meeting_for
+
+
+class ReasonForm(FlaskForm):
+    """A reason out of a list, and a word to the other side."""
+
+    reason = SelectField(_l("Reason"), validators=[InputRequired(_l("Please choose a reason; the other side will read it."))])
+    note = TextAreaField(_l("A word to the other side"), validators=[Length(max=LONGEST_NOTE)])
+    sequence = HiddenField()
+
+    def __init__(self, kind: type[DeclineReason] | type[CancelReason], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.reason.choices = [("", _("Please choose")), *((each.value, phrase(each)) for each in kind)]
+
+
+class SlotForm(FlaskForm):
+    """One of the free slots; the template draws them by day."""
+
+    slot = SelectField(_l("Time"), coerce=int, validate_choice=False, validators=[InputRequired(_l("Please choose a time."))])
+    sequence = HiddenField()
+
+
+def require_fresh(actor: Actor, meeting_id: int) -> None:
+    """A button is about the meeting as its page showed it. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
+    seen = request.form.get("sequence")
+    if seen is not None and seen != str(get_meeting_for(actor, meeting_id).sequence):
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
+
+
+def was_done_just_now(actor: Actor, meeting_id: int, action: Action) -> bool:
+    """A second click on the same button finds its wish fulfilled."""
+    last = get_meeting_for(actor, meeting_id).changes[-1:]
+    return bool(last and last[0].action is action and last[0].account_id == actor.account_id)
+
+
+def by_half_day(slots: list[Slot]) -> list[tuple[date, list[tuple[Half, list[Slot]]]]]:
+    """Slots in time order by day, and within the day by half."""
+    return [
+        (day, [(half, list(found)) for half, found in groupby(of_day, key=lambda slot: slot.half)])
+        for day, of_day in groupby(slots, key=lambda slot: slot.day)
+    ]
+
+
+def time_left(deadline: datetime, now: datetime) -> str:
+    """How long there is to answer, in words."""
+    left = max(timedelta(0), deadline - now)
+    days, hours, minutes = left.days, left.seconds // 3600, left.seconds // 60 % 60
+    if days:
+        return str(_("%(days)s d %(hours)s h left", days=days, hours=hours))
+    if hours:
+        return str(_("%(hours)s h %(minutes)s min left", hours=hours, minutes=minutes))
+    return str(_("%(minutes)s min left", minutes=minutes)) if minutes else str(_("time is up"))

@@ -1,0 +1,96 @@
+"""One meeting as its investor sees it, and the steps that an investor can take."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from matchmaker.domain.meeting import Action
+from matchmaker.domain.reasons import CancelReason
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.services.actors import Actor
+from matchmaker.services.diary import meeting_view_for
+from matchmaker.services.meetings import (
+    agree_to_meeting,
+    cancel_meeting,
+    keep_slot,
+    record_meeting,
+    take_offer,
+    withdraw_meeting,
+)
+from matchmaker.web.access import requires
+from matchmaker.web.meeting_steps import require_fresh, was_done_just_now
+from matchmaker.web.reader import back_to, own_now, reader, say_refused
+
+bp = Blueprint("meetings", __name__)
+
+_DONE = {
+    Action.AGREE: _l("Thank you. The meeting stands as soon as the host has said yes too."),
+    Action.TAKE: _l("The meeting is moved to the offered time and accepted."),
+    Action.KEEP: _l("The first time is kept. The host is asked again."),
+    Action.WITHDRAW: _l("The meeting is withdrawn. You will not be proposed to each other again."),
+    Action.CANCEL: _l("The meeting is cancelled, and the host is told."),
+    Action.RECORD_HELD: _l("Recorded: the meeting took place."),
+    Action.RECORD_MISSED: _l("Recorded: the meeting did not take place."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+
+
+@bp.get("/meetings/<int:meeting_id>")
+@requires(Role.INVESTOR)
+def show(meeting_id: int) -> str:
+    """One meeting: when, where, why, what happened to it, and what can be done."""
+    view = meeting_view_for(reader(), meeting_id)
+    return render_template("investor/meeting.html", view=view, now=own_now(), cancel_reasons=list(CancelReason))
+
+
+@bp.post("/meetings/<int:meeting_id>/<action>")
+@requires(Role.INVESTOR)
+def take_step(meeting_id: int, action: str) -> Response:
+    """Take a step of the meeting's life, unless the page that asked for it is out of date."""
+    if action not in {step.value for step in _DONE}:
+        abort(404)
+    step = Action(action)
+    try:
+        require_fresh(reader(), meeting_id)
+        _doing(step)(reader(), meeting_id, now=own_now())
+    except RuleBroken as error:
+        if was_done_just_now(reader(), meeting_id, step):
+            flash(str(_DONE[step]), "success")
+        else:
+            say_refused(error)
+            if error.code is Broken.REASON_NEEDED:
+                return redirect(url_for("meetings.show", meeting_id=meeting_id, _anchor="cancel"), code=303)
+    else:
+        flash(str(_DONE[step]), "success")
+    return back_to("meetings.show", meeting_id=meeting_id)
+
+
+def _doing(step: Action) -> Callable[..., None]:
+    """The action behind a button, with what its form says."""
+    note = request.form.get("note", "")
+    doing: dict[Action, Callable[..., None]] = {
+        Action.AGREE: agree_to_meeting,
+        Action.TAKE: take_offer,
+        Action.KEEP: keep_slot,
+        Action.WITHDRAW: partial(withdraw_meeting, note=note),
+        Action.CANCEL: _cancel,
+        Action.RECORD_HELD: partial(record_meeting, held=True),
+        Action.RECORD_MISSED: partial(record_meeting, held=False),
+    }
+    return doing[step]
+
+
+def _cancel(actor: Actor, meeting_id: int, *, now: datetime) -> None:
+    try:
+        reason = CancelReason(request.form.get("reason", ""))
+    except ValueError:
+        raise RuleBroken(Broken.REASON_NEEDED, "reason") from None
+    cancel_meeting(actor, meeting_id, reason, request.form.get("note", ""), now=now)

@@ -1,0 +1,72 @@
+"""The menu: which pages a reader is led to, by role."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from matchmaker.domain.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu as the template shows it."""
+
+    title: str
+    url: str
+    current: bool
+
+
+_CATALOGUE = (
+    ("public.projects", _l("Projects")),
+    ("public.chains", _l("Chains")),
+    ("public.districts", _l("Districts")),
+    ("public.programme", _l("Programme")),
+    ("public.partners", _l("Partners")),
+    ("public.policies", _l("Policies")),
+)
+_OWN = {
+    Role.INVESTOR: (
+        ("investor.home", _l("Overview")),
+        ("investor.diary", _l("Diary")),
+        ("investor.interests", _l("Interests")),
+        ("investor.availability", _l("Availability")),
+        ("investor_profile.show", _l("Profile")),
+    ),
+    Role.HOST: (
+        ("host.inbox", _l("Inbox")),
+        ("host.answered", _l("Answered")),
+        ("host.diary", _l("Diary")),
+        ("host.projects", _l("Our projects")),
+    ),
+    Role.ORGANISER: (
+        ("organiser.dashboard", _l("Overview")),
+        ("organiser.runs", _l("Runs")),
+        ("organiser_investors.investors", _l("Investors")),
+        ("organiser_meetings.meetings", _l("Meetings")),
+        ("organiser_settings.settings", _l("Settings")),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    def entries(pairs: tuple[tuple[str, object], ...]) -> list[Entry]:
+        return [
+            Entry(str(title), url_for(endpoint), request.endpoint == endpoint)
+            for endpoint, title in pairs
+            if endpoint in app.view_functions
+        ]
+
+    def url_if_there(endpoint: str) -> str | None:
+        return url_for(endpoint) if endpoint in app.view_functions else None
+
+    @app.context_processor
+    def menu() -> dict[str, object]:
+        own = _OWN.get(current_user.role, ()) if current_user.is_authenticated else ()
+        return {"menu": entries(_CATALOGUE), "own_menu": entries(own), "url_if_there": url_if_there, "here": here()}
+
+
+def here() -> str:
+    """The address of this page within the site, filters included."""
+    return request.full_path.rstrip("?")

@@ -1,0 +1,195 @@
+"""The organiser's pages about meetings: all of them with filters, one with its whole history, and booking by hand."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.reasons import CancelReason
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.phrases import phrase
+from matchmaker.services.diary import meeting_view_for
+from matchmaker.services.editions import now_in
+from matchmaker.services.meetings import LONGEST_NOTE, book_by_hand, cancel_meeting, record_meeting, reopen_pair
+from matchmaker.services.overview import (
+    Bookable,
+    MeetingFilters,
+    bookable,
+    count_meetings,
+    history_of,
+    investors_to_book,
+    list_meetings,
+    projects_to_book,
+)
+from matchmaker.services.runs import district_names
+from matchmaker.web.access import requires
+from matchmaker.web.account_forms import show_broken
+from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, was_done_just_now
+from matchmaker.web.public import the_edition
+from matchmaker.web.reader import reader
+
+blueprint = Blueprint("organiser_meetings", __name__, url_prefix="/organiser/meetings")
+
+_DONE = {
+    Action.CANCEL: _l("The meeting is cancelled, and both sides are told."),
+    Action.RECORD_HELD: _l("Recorded: the meeting took place."),
+    Action.RECORD_MISSED: _l("Recorded: the meeting did not take place."),
+    Action.REOPEN: _l("The pair is open again: the next night may propose it, and it can be booked by hand."),
+}
+
+
+class ReopenForm(FlaskForm):
+    """Why a missed pair may be proposed again."""
+
+    note = TextAreaField(
+        _l("Why may they be proposed again?"),
+        validators=[InputRequired(_l("Please say why; it stays in the history.")), Length(max=LONGEST_NOTE)],
+    )
+    sequence = HiddenField()
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+def own_now() -> datetime:
+    return now_in(the_edition())
+
+
+@blueprint.get("")
+@requires(Role.ORGANISER)
+def meetings() -> str:
+    """`district`, `status`, `day` and `text` filter the list."""
+    edition, filters = the_edition(), _filters()
+    return render_template(
+        "organiser/meetings.html",
+        page=list_meetings(reader(), edition, filters=filters, page=request.args.get("page", 1, int)),
+        filters=filters,
+        counts=count_meetings(edition),
+        districts=district_names(edition),
+        days=sorted({slot.day for slot in edition.slots}),
+        statuses=list(Status),
+        now=own_now(),
+    )
+
+
+def _filters() -> MeetingFilters:
+    status, day = request.args.get("status", ""), request.args.get("day", "")
+    try:
+        asked_day = date.fromisoformat(day) if day else None
+    except ValueError:
+        asked_day = None
+    return MeetingFilters(
+        district=request.args.get("district", ""),
+        status=Status(status) if status in set(Status) else None,
+        day=asked_day,
+        text=request.args.get("text", ""),
+    )
+
+
+@blueprint.get("/<int:meeting_id>")
+@requires(Role.ORGANISER)
+def meeting(meeting_id: int) -> str:
+    """One meeting with everything that ever happened to it: who, when, from where to where, and why."""
+    return _page_of(meeting_id, ReasonForm(CancelReason, formdata=None), ReopenForm(formdata=None))
+
+
+def _page_of(meeting_id: int, cancel_form: ReasonForm, reopen_form: ReopenForm) -> str:
+    view, now = meeting_view_for(reader(), meeting_id), own_now()
+    open_steps = {step.action for step in view.steps(now)} & set(_DONE)
+    if view.meeting.reopened_at is not None:
+        open_steps.discard(Action.REOPEN)
+    return render_template(
+        "organiser/meeting.html",
+        view=view,
+        history=history_of(meeting_id),
+        steps=open_steps,
+        cancel_form=cancel_form,
+        reopen_form=reopen_form,
+        now=now,
+    )
+
+
+@blueprint.post("/<int:meeting_id>/cancel")
+@requires(Role.ORGANISER)
+def cancel(meeting_id: int) -> Response | str:
+    meeting_view_for(reader(), meeting_id)
+    form = ReasonForm(CancelReason)
+    if not form.validate_on_submit():
+        return _page_of(meeting_id, form, ReopenForm(formdata=None))
+    reason, note = CancelReason(form.reason.data), form.note.data or ""
+    return _take(Action.CANCEL, meeting_id, lambda now: cancel_meeting(reader(), meeting_id, reason, note, now=now))
+
+
+@blueprint.post("/<int:meeting_id>/record")
+@requires(Role.ORGANISER)
+def record(meeting_id: int) -> Response:
+    """Say whether the meeting took place, where neither side did."""
+    held = request.form.get("held") == "yes"
+    action = Action.RECORD_HELD if held else Action.RECORD_MISSED
+    return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))
+
+
+@blueprint.post("/<int:meeting_id>/reopen")
+@requires(Role.ORGANISER)
+def reopen(meeting_id: int) -> Response | str:
+    """Let a missed pair be proposed again."""
+    meeting_view_for(reader(), meeting_id)
+    form = ReopenForm()
+    if not form.validate_on_submit():
+        return _page_of(meeting_id, ReasonForm(CancelReason, formdata=None), form)
+    return _take(Action.REOPEN, meeting_id, lambda now: reopen_pair(reader(), meeting_id, form.note.data or "", now=now))
+
+
+def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> Response:
+    """Take the step unless the page that asked for it is out of date, and tell what came of it."""
+    told, tone = str(_DONE[action]), "success"
+    try:
+        require_fresh(reader(), meeting_id)
+        act(own_now())
+    except RuleBroken as error:
+        if not was_done_just_now(reader(), meeting_id, action):
+            told, tone = phrase(error.code, **error.facts), "danger"
+    flash(told, tone)
+    return redirect(url_for("organiser_meetings.meeting", meeting_id=meeting_id), code=303)
+
+
+@blueprint.route("/book", methods=["GET", "POST"])
+@requires(Role.ORGANISER)
+def book() -> Response | str:
+    """Choose a pair, then one of the slots in which it could meet; both sides are told as by a night."""
+    investor_id, project_id = (request.values.get(name, type=int) for name in ("investor", "project"))
+    form, refused = SlotForm(), None
+    if investor_id and project_id and form.validate_on_submit():
+        try:
+            meeting_id = book_by_hand(reader(), investor_id, project_id, form.slot.data, now=own_now())
+        except RuleBroken as error:
+            show_broken(form, error)
+        else:
+            flash(_("Proposed. Both sides are told; the host has yet to accept."), "success")
+            return redirect(url_for("organiser_meetings.meeting", meeting_id=meeting_id), code=303)
+    found: Bookable | None = None
+    if investor_id and project_id:
+        try:
+            found = bookable(the_edition(), investor_id, project_id, now=own_now())
+        except RuleBroken as error:
+            refused = phrase(error.code, **error.facts)
+    return render_template(
+        "organiser/book.html",
+        investors=investors_to_book(the_edition()),
+        projects=projects_to_book(the_edition()),
+        investor_id=investor_id,
+        project_id=project_id,
+        found=found,
+        days=by_half_day(found.slots) if found else [],
+        refused=refused,
+        form=form,
+    )

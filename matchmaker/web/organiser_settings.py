@@ -1,0 +1,164 @@
+"""The organiser's page of settings: weights with their effect before a night uses them, prices, and hours to answer."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.domain.scoring import HIGHEST, Weights
+from matchmaker.models import Edition
+from matchmaker.services.editions import now_in
+from matchmaker.services.settings import HIGHEST_PRICE, MOST_HOURS, effect_of, set_answering, set_prices, set_weights, weights_of
+from matchmaker.web.access import requires
+from matchmaker.web.account_forms import show_broken
+from matchmaker.web.public import the_edition
+from matchmaker.web.reader import reader
+
+blueprint = Blueprint("organiser_settings", __name__, url_prefix="/organiser/settings")
+
+
+def _number(label: Any, most: int, least: int = 0, description: Any = "") -> IntegerField:
+    told = _l("Please give a whole number from %(least)s to %(most)s.", least=least, most=most)
+    return IntegerField(label, description=description, validators=[InputRequired(told), NumberRange(least, most, told)])
+
+
+class WeightsForm(FlaskForm):
+    """The most points that each reason can bring; asked for by GET, so that looking at an effect changes nothing."""
+
+    class Meta:
+        csrf = False
+
+    must_meet = _number(_l("Interest: must meet"), HIGHEST)
+    would_like = _number(_l("Interest: would like"), HIGHEST)
+    same_chain = _number(_l("Same chain"), HIGHEST)
+    near_chain = _number(_l("Neighbouring chain"), HIGHEST)
+    size_fits = _number(_l("Size of investment fits"), HIGHEST)
+    stage = _number(_l("Stage fits"), HIGHEST)
+    language = _number(_l("Common language"), HIGHEST)
+    district = _number(_l("Wanted district"), HIGHEST)
+    both_want_it = _number(_l("Both sides want it"), HIGHEST)
+
+    def weights(self) -> dict[str, int]:
+        return {field.name: self[field.name].data for field in fields(Weights)}
+
+
+class PricesForm(FlaskForm):
+    """What the solver takes off the value for each unit of trouble."""
+
+    shortfall = _number(_l("A meeting missing to an investor's minimum"), HIGHEST_PRICE)
+    drop = _number(_l("A proposal that people know of and that is left out"), HIGHEST_PRICE)
+    move = _number(_l("A proposal that people know of and that is moved"), HIGHEST_PRICE)
+    idle_slot = _number(_l("A slot that an investor waits between two meetings"), HIGHEST_PRICE)
+    idle_period = _number(_l("A stretch of waiting, however long"), HIGHEST_PRICE)
+
+
+class AnsweringForm(FlaskForm):
+    """How long a proposal stays open, and who publishes."""
+
+    hours = _number(
+        _l("Hours to answer a proposal"),
+        MOST_HOURS,
+        least=1,
+        description=_l("At the latest 18:00 on the day before the meeting. Proposals that are out already keep their deadline."),
+    )
+    publishes_at_once = BooleanField(
+        _l("A night publishes its schedule itself"),
+        description=_l("Otherwise it leaves a draft, and nobody sees it until an organiser publishes it."),
+    )
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+@requires(Role.ORGANISER)
+def settings() -> str:
+    """All settings; with weights in the address also what these would change."""
+    edition = the_edition()
+    if "must_meet" not in request.args:
+        return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)))
+    form, effect = WeightsForm(request.args), None
+    if form.validate():
+        try:
+            effect = effect_of(edition, form.weights(), now=now_in(edition))
+        except RuleBroken as error:
+            show_broken(form, error)
+    return _page(edition, form, effect=effect)
+
+
+@blueprint.post("/weights")
+@requires(Role.ORGANISER)
+def save_weights() -> Response | str:
+    """Use these weights from the next night on."""
+    edition, form = the_edition(), WeightsForm()
+
+    def save() -> None:
+        set_weights(reader(), edition.id, form.weights(), now=now_in(edition))
+
+    if _stored(form, save):
+        flash(_("Stored. The pages of investors score with these weights now, and so does the next night."), "success")
+        return redirect(url_for("organiser_settings.settings"), code=303)
+    return _page(edition, form)
+
+
+@blueprint.post("/prices")
+@requires(Role.ORGANISER)
+def save_prices() -> Response | str:
+    edition, form = the_edition(), PricesForm()
+    prices = {name: form[name].data for name in ("shortfall", "drop", "move", "idle_slot", "idle_period")}
+    if _stored(form, lambda: set_prices(reader(), edition.id, prices, now=now_in(edition))):
+        flash(_("Stored. The next night reckons with these prices."), "success")
+        return redirect(url_for("organiser_settings.settings", _anchor="prices"), code=303)
+    return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), prices=form)
+
+
+@blueprint.post("/answering")
+@requires(Role.ORGANISER)
+def save_answering() -> Response | str:
+    edition, form = the_edition(), AnsweringForm()
+
+    def save() -> None:
+        at_once = form.publishes_at_once.data
+        set_answering(reader(), edition.id, hours=form.hours.data or 0, publishes_at_once=at_once, now=now_in(edition))
+
+    if _stored(form, save):
+        flash(_("Stored."), "success")
+        return redirect(url_for("organiser_settings.settings", _anchor="answering"), code=303)
+    return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), answering=form)
+
+
+def _stored(form: FlaskForm, save: Callable[[], None]) -> bool:
+    """Whether the form was well filled in and the service took it; what is wrong stands on its field."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        save()
+    except RuleBroken as error:
+        show_broken(form, error)
+        return False
+    return True
+
+
+def _page(edition: Edition, weights: WeightsForm, *, effect: Any = None, prices: Any = None, answering: Any = None) -> str:
+    hours, at_once = edition.answer_deadline_hours, edition.publishes_at_once
+    return render_template(
+        "organiser/settings.html",
+        edition=edition,
+        now=now_in(edition),
+        weights=weights,
+        usual=Weights(),
+        effect=effect,
+        prices=prices or PricesForm(formdata=None, data=edition.penalties),
+        answering=answering or AnsweringForm(formdata=None, data={"hours": hours, "publishes_at_once": at_once}),
+        highest=HIGHEST,
+    )

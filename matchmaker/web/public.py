@@ -1,0 +1,227 @@
+"""The pages that everybody may read: the conference, its districts, chains, projects, programme, partners and policies."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import IntegerField, SearchField, SelectField, ValidationError
+from wtforms.validators import Length
+from wtforms.validators import Optional as MayBeEmpty
+
+from matchmaker.domain.catalogue import ProjectKind
+from matchmaker.i18n import LANGUAGES, local
+from matchmaker.models import Edition
+from matchmaker.services import browse
+from matchmaker.services.browse import Branch, ProjectFilter
+from matchmaker.services.editions import find_edition, now_in
+from matchmaker.web.access import public
+from matchmaker.web.labels import label
+from matchmaker.web.reader import back_to
+
+blueprint = Blueprint("public", __name__)
+
+
+def the_edition() -> Edition:
+    """The edition that the site shows; where none is loaded yet there is no page to show."""
+    if "edition" not in g:
+        g.edition = find_edition(current_app.config["EDITION"])
+    if g.edition is None:
+        abort(404)
+    edition: Edition = g.edition
+    return edition
+
+
+def the_time() -> datetime:
+    return now_in(the_edition())
+
+
+# -- the conference ------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+@public
+def landing() -> str:
+    edition = find_edition(current_app.config["EDITION"])
+    if edition is None:
+        return render_template("public/no_edition.html")
+    now = now_in(edition)
+    today = browse.today_in(edition, now)
+    return render_template("public/landing.html", edition=edition, overview=browse.overview(edition, now), today=today)
+
+
+@blueprint.get("/programme")
+@public
+def programme() -> str:
+    edition = the_edition()
+    return render_template("public/programme.html", edition=edition, days=browse.programme(edition), now=the_time())
+
+
+@blueprint.get("/partners")
+@public
+def partners() -> str:
+    edition = the_edition()
+    return render_template("public/partners.html", edition=edition, categories=browse.partners(edition))
+
+
+@blueprint.get("/policies")
+@public
+def policies() -> str:
+    return render_template("public/policies.html", areas=browse.policies(the_edition(), the_time()))
+
+
+@blueprint.get("/about-the-data")
+@public
+def about_data() -> str:
+    return render_template("public/about_data.html", edition=the_edition())
+
+
+# -- places --------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/districts")
+@public
+def districts() -> str:
+    return render_template("public/districts.html", cards=browse.districts(the_edition()))
+
+
+@blueprint.get("/districts/<code>")
+@public
+def district(code: str) -> str:
+    return render_template("public/district.html", page=browse.district_page(the_edition(), code))
+
+
+@blueprint.get("/travel")
+@public
+def travel() -> str:
+    venues, minutes = browse.travel_table(the_edition())
+    return render_template("public/travel.html", venues=venues, minutes=minutes)
+
+
+# -- chains --------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/chains")
+@public
+def chains() -> str:
+    return render_template("public/chains.html", groups=browse.chain_tree(the_edition()))
+
+
+@blueprint.get("/chains/<code>")
+@public
+def chain(code: str) -> str:
+    return render_template("public/chain.html", page=browse.chain_page(the_edition(), code))
+
+
+@blueprint.get("/releases")
+@public
+def releases() -> str:
+    return render_template("public/releases.html", releases=browse.releases(the_edition()))
+
+
+# -- projects ------------------------------------------------------------------------------------------------------------
+
+
+class MillionField(IntegerField):
+    """An amount in million yuan; may be left empty."""
+
+    def __init__(self, label: LazyString, **settings: Any) -> None:
+        super().__init__(label, [MayBeEmpty(), self.is_sensible], description=_l("million yuan"), **settings)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError(_("Please give a whole number.")) from None
+
+    @staticmethod
+    def is_sensible(_form: object, field: IntegerField) -> None:
+        if field.data is not None and not 0 <= field.data <= 10_000_000:
+            raise ValidationError(_("Please give a number from 0 to 10,000,000."))
+
+
+class ProjectFilterForm(FlaskForm):
+    """What a reader looks for; its fields are the words of the address."""
+
+    class Meta:
+        csrf = False
+
+    q = SearchField(_l("Words"), [Length(max=200)])
+    district = SelectField(_l("District"), [MayBeEmpty()])
+    chain = SelectField(_l("Chain"), [MayBeEmpty()])
+    kind = SelectField(_l("Kind"), [MayBeEmpty()])
+    size_from = MillionField(_l("Size from"))
+    size_to = MillionField(_l("Size to"))
+
+    def offer_choices(self, edition: Edition) -> None:
+        self.district.choices = [("", _l("All districts"))]
+        self.district.choices += [(card.district.code, local(card.district)) for card in browse.districts(edition)]
+        self.chain.choices = [("", _l("All chains")), *_chain_choices(browse.chain_tree(edition))]
+        self.kind.choices = [("", _l("All kinds")), *((kind.value, label(kind, "project_kind")) for kind in ProjectKind)]
+
+    def wanted(self) -> ProjectFilter:
+        """The filter of the fields that were understood; the others say why not."""
+        given = {field.name: field.data for field in self if field.data not in (None, "") and not field.errors}
+        words = "".join(character for character in given.pop("q", "") if character.isprintable())
+        return ProjectFilter(text=words, **given)
+
+
+def _chain_choices(branches: list[Branch], depth: int = 0) -> list[tuple[str, str]]:
+    choices = []
+    for branch in branches:
+        choices.append((branch.chain.code, "\u2003" * depth + local(branch.chain)))
+        choices += _chain_choices(branch.branches, depth + 1)
+    return choices
+
+
+@blueprint.get("/projects")
+@public
+def projects() -> str:
+    edition = the_edition()
+    form = ProjectFilterForm(request.args)
+    form.offer_choices(edition)
+    form.validate()
+    found = browse.find_projects(edition, form.wanted(), page=request.args.get("page", 1, type=_page_number))
+    filters: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
+
+    def url_of(number: int) -> str:
+        return url_for("public.projects", **filters, page=number)
+
+    return render_template("public/projects.html", form=form, found=found, filters=filters, url_of=url_of)
+
+
+def _page_number(text: str) -> int:
+    if len(text) > 6:
+        raise ValueError
+    return int(text)
+
+
+@blueprint.get("/projects/<code>")
+@public
+def project(code: str) -> str:
+    found, path = browse.get_project(the_edition(), code)
+    return render_template("public/project.html", project=found, path=path)
+
+
+# -- the reader ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> AnyResponse:
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(400)
+    session["language"] = chosen
+    return back_to("public.landing")
+
+
+@blueprint.get("/robots.txt")
+@public
+def robots() -> Response:
+    return Response("User-agent: *\nDisallow: /projects?\n", mimetype="text/plain")

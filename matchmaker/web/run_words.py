@@ -1,0 +1,61 @@
+"""The facts of a run in words: what stood in the way of an interest exactly, and why an input was refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from matchmaker import i18n
+from matchmaker.domain.reasons import WhyNot
+from matchmaker.models import Slot, UnmetInterest
+from matchmaker.phrases import words
+
+
+def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:
+    """The facts behind the reason of an unmet interest; empty where the reason says it all."""
+    facts = unmet.facts
+    match unmet.reason:
+        case WhyNot.FULL if "meetings" in facts:
+            return str(
+                _(
+                    "%(meetings)s other meetings hold the %(slots)s slots that would suit both; "
+                    "%(weighing_as_much)s of them score at least as high.",
+                    **{name: facts.get(name, "…") for name in ("meetings", "slots", "weighing_as_much")},
+                )
+            )
+        case WhyNot.LIMITS if facts.get("limit") == "max_meetings":
+            return str(_("The limit is %(most)s meetings in all.", most=facts.get("most", "…")))
+        case WhyNot.LIMITS if facts.get("limit") == "max_per_day":
+            return str(_("The limit is %(most)s meetings a day.", most=facts.get("most", "…")))
+        case WhyNot.UNREACHABLE | WhyNot.NO_INTERPRETER if "slots" in facts:
+            return str(_("This concerns each of the %(slots)s slots that were left.", slots=facts["slots"]))
+        case WhyNot.WOULD_COST_MORE if facts.get("slot") in slots:
+            return _cost(slots[facts["slot"]], int(facts.get("gain", 0)))
+        case _:
+            return ""
+
+
+def _cost(slot: Slot, gain: int) -> str:
+    day, time = i18n.short_day_words(slot.day), i18n.clock_words(slot.starts_at)
+    return str(_("Nearest: %(day)s, %(time)s, at a loss of %(points)s points overall.", day=day, time=time, points=-gain))
+
+
+def fault_words(fault: Any) -> str:
+    """One cause of a run that was refused or failed."""
+    if not isinstance(fault, Mapping):
+        return str(fault)
+    code = str(fault.get("code", ""))
+    told = {
+        "no_meeting_days": _("The edition has no day with meetings."),
+        "no_projects": _("The catalogue offers no project."),
+        "time": _("The solver went over its time and was ended."),
+        "memory": _("The solver needed more memory than it may have and was ended."),
+        "crashed": _("The solver ended unexpectedly."),
+    }
+    if code in told:
+        return str(told[code])
+    if code == "problem":
+        return f"{fault.get('where', '')}: {fault.get('what', '')}"
+    if code == "contradiction":
+        return str(fault.get("cause", ""))
+    return words(code, "Rule", **{name: value for name, value in fault.items() if name != "code"})

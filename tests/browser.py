@@ -1,0 +1,91 @@
+"""A real browser in front of a real server on this machine: Debian's chromium, driven by Playwright."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from werkzeug.serving import make_server
+
+from matchmaker.db import db
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"browser tests are skipped: there is no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """The address of the application, served on this machine, with protection against forged forms as in earnest."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    db.session.rollback()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    app.config["PUBLIC_URL"] = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield app.config["PUBLIC_URL"]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=390, language="zh-CN", scripts=False)`: a new visitor's page; addresses may begin with `/`.
+
+    It reaches this machine only, and an error in a script fails the test.
+    """
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def stay_here(route: Route) -> None:
+        if route.request.url.startswith(live_server):
+            route.continue_()
+        else:
+            errors.append(f"the page wanted {route.request.url}")
+            route.abort()
+
+    def make(*, width: int = 1280, height: int = 900, language: str = "en", scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_server,
+            viewport={"width": width, "height": height},
+            locale=language,
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.route("**/*", stay_here)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def browser_page(open_page: Callable[..., Page]) -> Page:
+    """A visitor's page in English, as wide as a desk."""
+    return open_page()

@@ -1,0 +1,113 @@
+"""Helpers of the tests: a client that leaves no traces, signing in, counting queries, and running commands."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, session
+from flask.testing import FlaskClient
+from flask_login import login_user
+from sqlalchemy import Engine, event
+from werkzeug.test import TestResponse
+
+from matchmaker.db import db
+from matchmaker.models import Account
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Client(FlaskClient):
+    """A request runs outside the application context of the test, as it does on a server: with `g` and session of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if db.session.new or db.session.dirty or db.session.deleted:
+            raise AssertionError("commit before a request: it sees only what is stored")
+        db.session.rollback()
+        response: TestResponse = Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        return response
+
+
+def sign_in(client: FlaskClient, account: Account) -> FlaskClient:
+    """Let `account` in without going through the form; instead of whoever was signed in before."""
+    with client.application.test_request_context(environ_base=client.environ_base):
+        if not login_user(account):
+            raise AssertionError(f"{account.email} may not sign in")
+        signed_in = dict(session) | {"fs_cc": "set", "fs_paa": time.time()}
+    with client.session_transaction() as stored:
+        stored.clear()
+        stored.update(signed_in)
+    return client
+
+
+@dataclass
+class QueryCount:
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.statements)
+
+
+@contextmanager
+def counting_queries(engine: Engine) -> Iterator[QueryCount]:
+    """Collect the statements sent to the database inside the block; BEGIN and the like are not counted."""
+    queries = QueryCount()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
+            queries.statements.append(statement)
+
+    db.session.rollback()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield queries
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def unsynced_sqlite() -> Iterator[None]:
+    """A test's database need not survive a power cut: SQLite does not wait for the disk."""
+
+    def relax(connection: Any, _record: object) -> None:
+        if type(connection).__module__ == "sqlite3":
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", relax)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", relax)
+
+
+def environment_of(app: Flask) -> dict[str, str]:
+    """The environment in which a child process works on the database of this application."""
+    return os.environ | {
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "MATCHMAKER_INSTANCE": str(app.config["INSTANCE"]),
+        "MAIL_FOLDER": str(app.config["MAIL_FOLDER"]),
+        "FLASK_APP": "wsgi.py",
+    }
+
+
+def run_flask(app: Flask, *words: str, timeout: float = 120, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run `flask …` in a process of its own on the database of `app`; what it prints is in the answer."""
+    db.session.rollback()
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *words],
+        cwd=ROOT,
+        env=environment_of(app),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        **options,
+    )

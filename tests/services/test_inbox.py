@@ -1,0 +1,138 @@
+"""What waits for a host, in which order, and how much it costs to ask."""
+
+from datetime import timedelta
+
+import pytest
+
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.roles import Role
+from matchmaker.models import MeetingChange, Resource, ResourceKind
+from matchmaker.services.actors import Missing, actor_of
+from matchmaker.services.inbox import (
+    Filters,
+    Waiting,
+    answered_of,
+    count_waiting,
+    history_for_host,
+    projects_of,
+    proposals_of,
+)
+from tests.builders import NOW, get_project, make_account, make_investor, make_meeting, make_project, save
+
+
+def ids(page):
+    return [each.view.meeting.id for each in page.items]
+
+
+def test_nearest_deadline_comes_first(edition, hao, ines):
+    robots, hands = get_project(edition, "PD-01"), get_project(edition, "PD-02")
+    later = make_meeting(ines.investor, robots, edition.slots[0])
+    sooner = make_meeting(make_investor(edition), hands, edition.slots[1], published_at=NOW - timedelta(hours=5))
+    offered = make_meeting(make_investor(edition), hands, edition.slots[6], Status.COUNTERED, offered=edition.slots[5])
+
+    assert ids(proposals_of(actor_of(hao))) == [sooner.id, later.id, offered.id]
+
+
+def test_only_unanswered_proposals_of_the_own_district_are_shown(edition, hao, ines):
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[6], Status.ACCEPTED)
+    make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[5], Status.LAPSED)
+
+    assert ids(proposals_of(actor_of(hao))) == []
+
+
+def test_proposals_are_filtered_by_project_and_by_whom_they_wait_for(edition, hao, ines):
+    robots, hands = get_project(edition, "PD-01"), get_project(edition, "PD-02")
+    ours = make_meeting(ines.investor, robots, edition.slots[0])
+    offered = make_meeting(make_investor(edition), hands, edition.slots[1], Status.COUNTERED, offered=edition.slots[2])
+    agreed = make_meeting(make_investor(edition), robots, edition.slots[4], suggested=True, host_agreed_at=NOW)
+    actor = actor_of(hao)
+
+    assert ids(proposals_of(actor, filters=Filters(project="PD-02"))) == [offered.id]
+    assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.HOST))) == [ours.id]
+    assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.INVESTOR))) == [offered.id, agreed.id]
+    assert [each.waits_for for each in proposals_of(actor).items] == [Waiting.HOST, Waiting.INVESTOR, Waiting.INVESTOR]
+    assert count_waiting(actor) == {Waiting.HOST: 1, Waiting.INVESTOR: 2}
+
+
+def test_confidential_name_is_hidden_and_the_profile_is_shown(edition, hao):
+    quiet = make_investor(edition, name="Quiet Fund", country="CH", confidential=True)
+    make_meeting(quiet, get_project(edition, "PD-01"), edition.slots[0])
+
+    seen = proposals_of(actor_of(hao)).items[0].view.investor
+
+    assert (seen.name, seen.country, [chain.code for chain in seen.chains]) == (None, "CH", ["FI-ROB"])
+    assert (seen.delegates, seen.emails) == (None, None)
+
+
+def test_answered_meetings_begin_with_the_latest_change(edition, hao, ines):
+    robots = get_project(edition, "PD-01")
+    declined = make_meeting(ines.investor, robots, edition.slots[0], Status.DECLINED)
+    held = make_meeting(make_investor(edition), robots, edition.slots[1], Status.HELD)
+
+    rows = answered_of(actor_of(hao)).items
+
+    assert [(row.view.meeting.id, row.last.action) for row in rows] == [
+        (held.id, Action.RECORD_HELD),
+        (declined.id, Action.DECLINE),
+    ]
+
+
+def test_why_an_organiser_opened_a_pair_again_stays_with_organisers(edition, hao, ines):
+    missed = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.MISSED)
+    save(
+        MeetingChange(
+            meeting_id=missed.id,
+            action=Action.REOPEN,
+            role=Role.ORGANISER,
+            at=NOW,
+            from_status=Status.MISSED,
+            to_status=Status.MISSED,
+            to_slot_id=missed.slot_id,
+            note="They called us.",
+        )
+    )
+
+    actions = [change.action for change in history_for_host(actor_of(hao), missed.id)]
+
+    assert actions == [Action.PROPOSE, Action.ACCEPT, Action.RECORD_MISSED]
+
+
+def test_projects_are_counted_by_the_status_of_their_own_meetings(edition, hao, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[6])
+
+    rows = projects_of(actor_of(hao))
+
+    assert [(row.project.code, row.counts) for row in rows] == [("PD-01", {Status.PROPOSED: 1}), ("PD-02", {})]
+
+
+def test_others_have_no_inbox(edition, ines, olga, hao):
+    meeting = make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
+    for account in (ines, olga):
+        with pytest.raises(Missing):
+            proposals_of(actor_of(account))
+    with pytest.raises(Missing):
+        history_for_host(actor_of(hao), meeting.id)
+
+
+def test_thirty_proposals_take_as_many_queries_as_one(edition, hao, count_queries):
+    actor = actor_of(hao)
+    _propose(edition, 0)
+    with count_queries() as few:
+        assert len(proposals_of(actor).items) == 1
+    for number in range(1, 30):
+        _propose(edition, number)
+    with count_queries() as many:
+        assert len(proposals_of(actor).items) == 30
+    assert many.count == few.count
+
+
+def _propose(edition, number):
+    """Each with an investor, a project and a table of its own."""
+    district = get_project(edition, "PD-01").district
+    if number > 1:
+        save(Resource(kind=ResourceKind.TABLE, number=number + 1, venue_id=district.venue.id))
+    investor = make_investor(edition)
+    make_account(Role.INVESTOR, investor=investor)
+    make_meeting(investor, make_project(district), edition.slots[number % 8])

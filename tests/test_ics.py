@@ -1,0 +1,211 @@
+"""Calendar files are read back with three readers: icalendar, vobject and recurring_ical_events."""
+
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+import pytest
+import recurring_ical_events
+import vobject
+from flask import Flask
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.reasons import CancelReason
+from matchmaker.i18n import reading_in
+from matchmaker.ics import calendar_file
+from matchmaker.models import Account, Delegate, Edition
+from matchmaker.services.actors import actor_of
+from matchmaker.services.diary import MeetingView, meetings_ever_of
+from matchmaker.services.investors import activities_of
+from matchmaker.services.meetings import accept_meeting, cancel_meeting, offer_slot, take_offer
+from tests.builders import (
+    NOW,
+    get_district,
+    get_pool,
+    get_project,
+    make_activity,
+    make_meeting,
+    make_signup,
+    save,
+)
+
+
+def url_of(view: MeetingView) -> str:
+    return f"https://match.example.org/meetings/{view.meeting.id}"
+
+
+def file_of(account: Account, edition: Edition, language: str = "en") -> bytes:
+    """The account's calendar as its subscription gives it."""
+    db.session.rollback()
+    with reading_in(language):
+        actor = actor_of(account)
+        return calendar_file("Diary", meetings_ever_of(actor, edition), activities_of(actor), url_of=url_of)
+
+
+def events_of(content: bytes) -> list[icalendar.Event]:
+    return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
+
+
+def test_an_accepted_meeting_reads_back_whole(ines: Account, edition: Edition) -> None:
+    meeting = make_meeting(
+        ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED, pool=get_pool(edition, "de")
+    )
+
+    event = events_of(file_of(ines, edition))[0]
+
+    assert {name: str(event[name]) for name in ("UID", "SEQUENCE", "STATUS", "SUMMARY", "LOCATION", "URL", "TRANSP")} == {
+        "UID": meeting.uid,
+        "SEQUENCE": "2",
+        "STATUS": "CONFIRMED",
+        "SUMMARY": "Robot joints",
+        "LOCATION": "Pudong centre, table 1 (may change)",
+        "URL": f"https://match.example.org/meetings/{meeting.id}",
+        "TRANSP": "OPAQUE",
+    }
+    assert str(event["DESCRIPTION"]) == "Accepted\nProject: Robot joints\nDistrict: Pudong\nAn interpreter is booked."
+    assert (event.start, event.end) == (edition.slots[0].starts_at, edition.slots[0].ends_at)
+    assert event.DTSTAMP == NOW
+    assert event["DTSTART"].to_ical() == b"20240401T010000Z"
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (Status.PROPOSED, "TENTATIVE"),
+        (Status.COUNTERED, "TENTATIVE"),
+        (Status.ACCEPTED, "CONFIRMED"),
+        (Status.HELD, "CONFIRMED"),
+        (Status.MISSED, "CONFIRMED"),
+        (Status.DECLINED, "CANCELLED"),
+        (Status.WITHDRAWN, "CANCELLED"),
+        (Status.LAPSED, "CANCELLED"),
+        (Status.SUPERSEDED, "CANCELLED"),
+        (Status.CANCELLED, "CANCELLED"),
+    ],
+)
+def test_the_status_of_an_event_follows_the_meeting(ines: Account, edition: Edition, status: Status, expected: str) -> None:
+    offered = edition.slots[4] if status is Status.COUNTERED else None
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], status, offered=offered)
+
+    event = events_of(file_of(ines, edition))[0]
+
+    assert (event["STATUS"], event["TRANSP"]) == (expected, "TRANSPARENT" if expected == "CANCELLED" else "OPAQUE")
+    assert ("(not yet confirmed)" in event["SUMMARY"]) is (expected == "TENTATIVE")
+
+
+def test_the_uid_stays_and_the_sequence_grows_with_every_change(ines: Account, hao: Account, edition: Edition) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    first = events_of(file_of(ines, edition))[0]
+    steps = (
+        lambda now: offer_slot(actor_of(hao), meeting.id, edition.slots[5].id, now=now),
+        lambda now: take_offer(actor_of(ines), meeting.id, now=now),
+        lambda now: cancel_meeting(actor_of(hao), meeting.id, CancelReason.ILLNESS, now=now),
+    )
+    later = []
+    for hours, step in enumerate(steps, start=1):
+        step(NOW + timedelta(hours=hours))
+        later.append(events_of(file_of(ines, edition))[0])
+
+    assert {event["UID"] for event in later} == {first["UID"]}
+    assert [event["SEQUENCE"] for event in [first, *later]] == [1, 2, 3, 4]
+    assert [event.DTSTAMP for event in later] == [NOW + timedelta(hours=hours) for hours in (1, 2, 3)]
+    assert [event.start for event in later] == [edition.slots[position].starts_at for position in (0, 5, 5)]
+    assert [event["STATUS"] for event in later] == ["TENTATIVE", "CONFIRMED", "CANCELLED"]
+
+
+def test_an_offer_is_told_in_the_description(ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.COUNTERED, offered=edition.slots[4])
+
+    assert "Another time is offered: Tue 2 Apr, 09:00" in events_of(file_of(ines, edition))[0]["DESCRIPTION"]
+
+
+def test_the_same_diary_gives_the_same_bytes(ines: Account, edition: Edition) -> None:
+    for code, position in (("PD-01", 0), ("LG-01", 4)):
+        make_meeting(ines.investor, get_project(edition, code), edition.slots[position])
+    make_signup(
+        ines.investor, make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[7].starts_at)
+    )
+
+    assert file_of(ines, edition) == file_of(ines, edition)
+
+
+def test_a_programme_item_stands_in_the_calendar_with_an_identity_of_its_own(ines: Account, edition: Edition) -> None:
+    activity = make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[7].starts_at)
+    signup = make_signup(ines.investor, activity)
+
+    event = events_of(file_of(ines, edition))[0]
+
+    assert event["UID"] == f"activity-{activity.id}-investor-{ines.investor_id}@matchmaker"
+    assert (event["SUMMARY"], event.start, event.end) == (activity.title_en, activity.starts_at, activity.ends_at)
+    assert signup.signed_up_at == event.DTSTAMP
+
+
+def test_vobject_and_recurring_ical_events_read_the_same(ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+    make_meeting(ines.investor, get_project(edition, "LG-01"), edition.slots[4])
+    content = file_of(ines, edition)
+
+    parsed = vobject.readOne(content.decode())
+    by_vobject = [(str(event.uid.value), event.dtstart.value, event.dtend.value) for event in parsed.vevent_list]
+    found = recurring_ical_events.of(icalendar.Calendar.from_ical(content)).between(
+        datetime(2024, 4, 1, tzinfo=UTC), datetime(2024, 4, 3, tzinfo=UTC)
+    )
+    by_recurring = [(str(event["UID"]), event.start, event.end) for event in found]
+
+    assert parsed.method.value == "PUBLISH"
+    assert sorted(by_vobject) == sorted(by_recurring)
+    assert [start for _, start, _ in sorted(by_vobject)] == [edition.slots[0].starts_at, edition.slots[4].starts_at]
+
+
+def test_lines_are_folded_and_end_as_the_standard_wants(ines: Account, edition: Edition) -> None:
+    get_project(edition, "PD-01").title_en = "A laboratory; with, signs\\and " + "a very long name 机器人 " * 8
+    db.session.commit()
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    content = file_of(ines, edition)
+
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert events_of(content)[0]["SUMMARY"].startswith("A laboratory; with, signs\\and a very long name 机器人")
+
+
+def test_a_text_can_not_smuggle_in_lines(ines: Account, hao: Account, edition: Edition) -> None:
+    ines.investor.name = "Ines\r\nATTENDEE:mailto:evil@example.org"
+    db.session.commit()
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    content = file_of(hao, edition)
+
+    assert b"\r\nATTENDEE" not in content
+    assert len(events_of(content)) == 1
+
+
+def test_a_host_reads_name_delegates_and_contacts_once_it_has_accepted(ines: Account, hao: Account, edition: Edition) -> None:
+    ines.investor.confidential, ines.investor.shares_contact = True, True
+    save(Delegate(investor_id=ines.investor_id, name="Zoé Martin", title="Partner", language="fr"))
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    before = events_of(file_of(hao, edition))[0]
+    accept_meeting(actor_of(hao), meeting.id, now=NOW)
+    after = events_of(file_of(hao, edition))[0]
+
+    assert before["SUMMARY"] == "Confidential investor (France · Intelligent robots): Robot joints (not yet confirmed)"
+    assert "Ines" not in before.to_ical().decode()
+    assert after["SUMMARY"] == "Ines Capital: Robot joints"
+    assert str(after["DESCRIPTION"]) == (
+        "Accepted\nProject: Robot joints\nDistrict: Pudong\n"
+        "Investor: Ines Capital\nDelegate: Zoé Martin, Partner\nContact: ines@example.org"
+    )
+
+
+def test_the_catalogue_is_told_in_the_readers_language(ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+
+    assert events_of(file_of(ines, edition, "zh_Hans_CN"))[0]["SUMMARY"] == "机器人关节"
+
+
+def test_an_empty_diary_is_a_valid_calendar(app: Flask, ines: Account, edition: Edition) -> None:
+    content = file_of(ines, edition)
+
+    assert events_of(content) == []
+    assert vobject.readOne(content.decode()).prodid.value == "-//Matchmaker//Diary//EN"

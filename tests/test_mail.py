@@ -1,0 +1,170 @@
+"""Mails: worded in the reader's language, with links to the public address, sent by SMTP or as files."""
+
+import smtplib
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from flask import Flask
+from flask_security.confirmable import confirm_email_token_status
+from flask_security.recoverable import reset_password_token_status
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import STEPS
+from matchmaker.domain.roles import Role
+from matchmaker.mail import deliver, word
+from matchmaker.models import Account, Notice
+from matchmaker.services.notices import Delivered, deliver_notices
+from tests import builders
+from tests.builders import NOW
+
+MEETING: dict[str, Any] = {
+    "meeting": 1, "status": "proposed", "suggested": False, "investor": "Ines Capital",
+    "project": "PD-01", "project_en": "Robot joints", "project_zh": "机器人关节",
+    "district_en": "Pudong", "district_zh": "浦东新区", "venue_en": "Science Hall", "venue_zh": "科学会堂",
+    "starts_at": "2024-04-01T01:00:00+00:00", "ends_at": "2024-04-01T01:30:00+00:00",
+    "offered_at": "2024-04-02T05:30:00+00:00", "deadline_at": "2024-03-24T12:00:00+00:00",
+    "reason": "", "note": "", "action": "propose",
+}  # fmt: skip
+PLAIN = ("approved", "waitlisted", "refused", "confirm_address", "reset_password", "password_changed", "address_known")
+
+
+def notice_to(account: Account, kind: str, facts: dict[str, Any]) -> Notice:
+    notice = Notice(account=account, kind=kind, facts=facts, message_id=f"<{kind}@matchmaker>", created_at=NOW)
+    builders.save(notice)
+    return notice
+
+
+@pytest.fixture
+def chinese(edition: Any) -> Account:
+    investor = builders.make_investor(edition, name="宁波投资")
+    return builders.make_account(Role.INVESTOR, email="li@example.org", name="李宁", language="zh_Hans_CN", investor=investor)
+
+
+def test_a_proposal_tells_everything_to_the_host(hao: Account) -> None:
+    message = word(notice_to(hao, "meeting_propose", MEETING))
+
+    assert message.recipient == "hao@example.org"
+    assert message.subject == "A meeting is proposed: Robot joints"
+    assert message.text == (
+        "Dear Hao,\n\n"
+        "A meeting has been proposed for one of your projects. The time is held for both sides.\n\n"
+        "Project: Robot joints\nDistrict: Pudong\nInvestor: Ines Capital\nVenue: Science Hall\n"
+        "Time: Monday, 1 April 2024, 09:00 to 09:30 (Shanghai time)\n\n"
+        "Please accept it, decline it or offer another time before Sunday, 24 March 2024, 20:00 (Shanghai time);"
+        " otherwise it lapses and the time is free again.\n\n"
+        "Your page: http://127.0.0.1:8000/host/meetings/1\n\n"
+        "--\nMatchmaker, http://127.0.0.1:8000/\nYou receive this message because you have an account there.\n"
+    )
+
+
+def test_a_confidential_investor_has_no_name_in_the_mail(hao: Account) -> None:
+    text = word(notice_to(hao, "meeting_propose", MEETING | {"investor": None})).text
+
+    assert "Investor: Confidential investor" in text
+    assert "Ines Capital" not in text
+
+
+def test_a_decline_gives_its_reason_in_words(ines: Account) -> None:
+    facts = MEETING | {"action": "decline", "status": "declined", "reason": "not_our_field", "note": "We build ships."}
+    text = word(notice_to(ines, "meeting_decline", facts)).text
+
+    assert "Reason: Not our field\nNote: We build ships.\n" in text
+
+
+def test_the_night_is_told_in_one_mail(ines: Account) -> None:
+    changes = [
+        MEETING | {"kind": "new"},
+        MEETING | {"kind": "left_out", "reason": "makes_room", "project_en": "Chip park", "action": "leave_out"},
+    ]
+    text = word(notice_to(ines, "night", {"changes": changes})).text
+
+    assert text.index("New\n") < text.index("Robot joints") < text.index("Left out\n") < text.index("Chip park")
+    assert "Reason: It makes room for meetings that count more" in text
+
+
+def test_every_step_that_tells_somebody_has_a_text(ines: Account, hao: Account, chinese: Account) -> None:
+    for step in STEPS:
+        for role in step.tells:
+            for reader in {Role.INVESTOR: (ines, chinese), Role.HOST: (hao,)}[role]:
+                for more in ({}, {"status": "accepted"}, {"suggested": True}):
+                    facts = MEETING | {"action": step.action.value} | more
+                    message = word(Notice(id=7, account=reader, kind=f"meeting_{step.action}", facts=facts, message_id="<7@x>"))
+                    db.session.rollback()
+                    title = "机器人关节" if reader is chinese else "Robot joints"
+                    assert title in message.subject
+                    assert title in message.text
+                    assert "\n\n\n" not in message.text
+                    assert "{" not in message.text
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_every_other_kind_has_a_text_without_line_break_in_its_subject(ines: Account, kind: str) -> None:
+    message = word(notice_to(ines, kind, {"investor": "Ines\nCapital", "reason": "Why"}))
+
+    assert message.subject
+    assert "\n" not in message.subject
+    assert message.text.startswith("Dear Ines,\n\n")
+
+
+@pytest.mark.settings(PUBLIC_URL="https://match.example.org/sgipc")
+def test_links_begin_with_the_public_address_and_their_tokens_work(app: Flask, ines: Account) -> None:
+    confirm = word(notice_to(ines, "confirm_address", {})).text
+    reset = word(notice_to(ines, "reset_password", {})).text
+    link = next(line for line in confirm.splitlines() if "/confirm/" in line)
+    other = next(line for line in reset.splitlines() if "/new-password/" in line)
+
+    assert link.startswith("https://match.example.org/sgipc/confirm/")
+    assert other.startswith("https://match.example.org/sgipc/new-password/")
+    assert confirm_email_token_status(link.rsplit("/", 1)[1])[2].id == ines.id
+    assert reset_password_token_status(other.rsplit("/", 1)[1])[2].id == ines.id
+    assert "token" not in str([notice.facts for notice in db.session.query(Notice)])
+
+
+def test_without_a_server_each_mail_is_one_readable_file(app: Flask, chinese: Account) -> None:
+    notice_to(chinese, "meeting_propose", MEETING)
+    notice_to(chinese, "approved", {"investor": "宁波投资", "reason": ""})
+
+    assert deliver_notices(deliver, now=NOW) == Delivered(2, 0)
+
+    folder = Path(app.config["MAIL_FOLDER"])
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "000001-meeting_propose-li@example.org.eml",
+        "000002-approved-li@example.org.eml",
+    ]
+    message = message_from_bytes((folder / "000001-meeting_propose-li@example.org.eml").read_bytes(), policy=policy.default)
+    assert message["To"] == "li@example.org"
+    assert message["From"] == "matchmaker@example.org"
+    assert message["Message-ID"] == "<meeting_propose@matchmaker>"
+    assert "机器人关节" in message["Subject"]
+    assert "科学会堂" in message.get_content()
+
+
+class Server:
+    """Stands for a mail server: keeps what it is given."""
+
+    received: ClassVar[list[tuple[list[str], Any]]] = []
+
+    def __init__(self, host: str, port: int, **_options: Any) -> None:
+        self.address = (host, port)
+
+    def sendmail(self, _sender: str, recipients: list[str], content: bytes, **_options: Any) -> None:
+        self.received.append((recipients, message_from_bytes(content, policy=policy.default)))
+
+    def quit(self) -> None:
+        pass
+
+
+@pytest.mark.settings(MAIL_SERVER="mail.example.org")
+def test_with_a_server_mails_go_there(app: Flask, ines: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtplib, "SMTP", Server)
+    notice_to(ines, "approved", {"investor": "Ines Capital", "reason": ""})
+
+    assert deliver_notices(deliver, now=NOW) == Delivered(1, 0)
+
+    ((recipients, message),) = Server.received
+    assert recipients == ["ines@example.org"]
+    assert message["Subject"] == "Your organisation is approved"
+    assert message["Message-ID"] == "<approved@matchmaker>"
+    assert not Path(app.config["MAIL_FOLDER"]).exists()

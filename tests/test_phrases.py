@@ -1,0 +1,102 @@
+"""Every code of the core has words, and facts show in them as people read them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import pytest
+from flask import Flask
+
+from matchmaker import i18n
+from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.languages import SPOKEN
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason, WhyNot
+from matchmaker.domain.roles import Vetting
+from matchmaker.domain.rules import Broken
+from matchmaker.domain.scoring import Reason
+from matchmaker.phrase_tables import MORE_EXACT, PHRASES, RUN_MESSAGES
+from matchmaker.phrases import country_name, language_name, moment_words, phrase, run_message, words
+
+STARTS = datetime(2024, 4, 1, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _in_english(app: Flask) -> Iterator[None]:
+    with i18n.reading_in("en"):
+        yield
+
+
+@pytest.mark.parametrize("kind", PHRASES, ids=lambda kind: kind.__name__)
+def test_every_code_has_words(kind: type[StrEnum]) -> None:
+    assert set(PHRASES[kind]) == set(kind)
+    for code in kind:
+        assert phrase(code)
+        assert "%(" not in phrase(code)
+
+
+@pytest.mark.parametrize(
+    "kind", [Broken, Status, Action, Reason, WhyNot, DeclineReason, CancelReason, MoveReason, Vetting, Stage]
+)
+def test_the_codes_that_pages_show_are_among_them(kind: type[StrEnum]) -> None:
+    assert kind in PHRASES
+
+
+def test_the_same_word_in_two_tables_stays_apart() -> None:
+    assert phrase(Status.DECLINED) == "Declined"
+    assert phrase(WhyNot.DECLINED) == "The host declined."
+
+
+def test_a_broken_rule_tells_its_facts() -> None:
+    assert phrase(Broken.TOO_LONG, limit=200) == "This is too long: at most 200 are allowed."
+    assert phrase(Broken.TOO_LONG, most=1000) == "This is too long: at most 1000 are allowed."
+    assert phrase(Broken.TOO_LONG) == "This is too long: at most … are allowed."
+    assert phrase(Broken.DEADLINE_PASSED, deadline=STARTS.isoformat()) == (
+        "The time to answer ended on Mon 1 Apr, 09:30 (Shanghai time). The proposal has lapsed."
+    )
+    assert phrase(Broken.HOLDS_MEETING, title_en="Robot joints", title_zh="机器人关节", starts_at=STARTS) == (
+        "Your meeting “Robot joints” on Mon 1 Apr, 09:30 (Shanghai time) depends on this. "
+        "Nothing was changed; please cancel or withdraw it first."
+    )
+
+
+def test_every_more_exact_sentence_needs_only_facts_that_it_may_be_given() -> None:
+    facts = {"title": "x", "starts_at": STARTS, "minutes": 5, "meetings": 2, "deadline": STARTS, "given": "x"}
+    for code, fact in MORE_EXACT:
+        assert "…" not in phrase(code, **(facts | {"most": 10, "most_on_a_day": 5, fact: "x"} if fact == "most" else facts))
+
+
+@pytest.mark.parametrize(
+    ("reason", "facts", "told"),
+    [
+        (Reason.SIZE_FITS, {"fact": "300-1200"}, "The size fits: RMB 300 million to RMB 1.2 billion"),
+        (Reason.STAGE, {"fact": "pilot"}, "The stage fits: Pilot"),
+        (Reason.LANGUAGE, {"fact": "de"}, "A common language: German"),
+        (Reason.SAME_CHAIN, {"fact": "FI-ROB", "name": "Intelligent robots"}, "Same chain: Intelligent robots"),
+        (Reason.SAME_CHAIN, {"fact": "FI-ROB"}, "Same chain: FI-ROB"),
+        (Reason.DISTRICT, {"fact": "PD", "name": "Pudong"}, "A wanted district: Pudong"),
+        (Reason.MUST_MEET, {"fact": "must_meet"}, "The interest: must meet"),
+    ],
+)
+def test_a_reason_tells_its_fact(reason: Reason, facts: dict[str, str], told: str) -> None:
+    assert phrase(reason, **facts) == told
+
+
+def test_stored_codes_become_words_too() -> None:
+    assert words("not_our_field", "DeclineReason") == "Not our field"
+    assert words("pilot", Stage) == "Pilot"
+    assert words("never heard of", "Stage") == "never heard of"
+    assert words("", "MoveReason") == ""
+    assert {run_message(code) for code in RUN_MESSAGES} == set(RUN_MESSAGES.values())
+
+
+def test_moments_are_told_in_shanghai() -> None:
+    assert moment_words(datetime(2024, 3, 31, 17, tzinfo=UTC)) == "Mon 1 Apr, 01:00 (Shanghai time)"
+
+
+def test_languages_and_countries_have_names_in_both_languages() -> None:
+    assert [language_name(code) for code in ("de", "zh")] == ["German", "Chinese"]
+    assert [country_name(code) for code in ("DE", "TW", "HK")] == ["Germany", "Taiwan, China", "Hong Kong, China"]
+    assert all(language_name(code) != code for code in SPOKEN)
+    with i18n.reading_in("zh_Hans_CN"):
+        assert (language_name("de"), country_name("DE")) == ("德语", "德国")

@@ -1,0 +1,256 @@
+"""Signing up, confirming, asking for mails, and the account page, as a visitor's browser does them."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from matchmaker.db import db
+from matchmaker.domain.roles import Role, Vetting
+from matchmaker.mail import word
+from matchmaker.models import Account, Edition, Investor, Notice
+from tests import builders
+from tests.helpers import sign_in
+
+FILLED = {
+    "name": "Ines Capital",
+    "country": "FR",
+    "chains": ["FI-ROB", "IC-DES"],
+    "size_min": "100",
+    "size_max": "400",
+    "stages": ["pilot"],
+    "preferred": "fr",
+    "languages": ["en", "zh"],
+    "about": "Robots & joints <3",
+    "person": "Ines",
+    "email": "Ines@Example.org",
+    "password": "seven robots dance",
+    "language": "en",
+}
+
+
+def stored() -> tuple[int, int]:
+    return tuple(db.session.scalar(select(func.count()).select_from(kind)) or 0 for kind in (Investor, Account))  # type: ignore[return-value]
+
+
+def link_of(kind: str) -> str:
+    """The path of the link in the latest mail of this kind."""
+    notice = db.session.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.id.desc())).first()
+    assert notice is not None
+    line = next(line for line in word(notice).text.splitlines() if line.startswith("http://127.0.0.1:8000/"))
+    db.session.rollback()
+    return line.removeprefix("http://127.0.0.1:8000")
+
+
+def plain(page: str, address: str) -> str:
+    """A page without what differs for everybody."""
+    return re.sub(r'name="csrf_token"[^>]*', "", page).replace(address, "?")
+
+
+def test_a_visitor_signs_up_confirms_by_the_button_and_signs_in(client: FlaskClient, edition: Edition) -> None:
+    answer = client.post("/sign-up", data=FILLED)
+    assert (answer.status_code, answer.location) == (303, "/check-mail")
+    assert "Ines@Example.org" in client.get("/check-mail").text
+
+    refused = client.post("/sign-in", data={"email": "ines@example.org", "password": FILLED["password"]})
+    assert "Please confirm your e-mail address first." in refused.text
+
+    link = link_of("confirm_address")
+    assert "Ines Capital" in client.get(link).text
+    pressed = client.post(link)
+    assert (pressed.status_code, pressed.location) == (303, link)
+    assert "Your address is confirmed." in client.get(link).text
+
+    answer = client.post("/sign-in", data={"email": "INES@example.org", "password": FILLED["password"]})
+    assert (answer.status_code, answer.location) == (302, "/home")
+    investor = db.session.scalars(select(Investor)).one()
+    assert (investor.vetting, investor.languages) == (Vetting.APPLIED, ["fr", "en", "zh"])
+
+
+def test_opening_the_link_a_hundred_times_changes_nothing(client: FlaskClient, edition: Edition) -> None:
+    client.post("/sign-up", data=FILLED)
+    link = link_of("confirm_address")
+
+    assert {client.get(link).status_code for _ in range(50)} | {client.head(link).status_code for _ in range(50)} == {200}
+
+    assert db.session.scalars(select(Account)).one().confirmed_at is None
+
+
+def test_pressing_the_button_twice_shows_that_it_is_done(client: FlaskClient, edition: Edition) -> None:
+    client.post("/sign-up", data=FILLED)
+    link = link_of("confirm_address")
+    client.post(link)
+    first = db.session.scalars(select(Account)).one().confirmed_at
+
+    assert "Your address is confirmed." in client.get(client.post(link).location or link).text
+    assert db.session.scalars(select(Account)).one().confirmed_at == first
+
+
+def test_an_expired_link_offers_a_fresh_one(app: Flask, client: FlaskClient, edition: Edition) -> None:
+    client.post("/sign-up", data=FILLED)
+    link = link_of("confirm_address")
+    app.config["SECURITY_CONFIRM_EMAIL_WITHIN"] *= -1
+
+    page = client.get(link)
+    assert "This link was valid for two days." in page.text
+    assert 'action="/confirm"' in page.text
+    assert client.post(link).status_code == 200
+    assert db.session.scalars(select(Account)).one().confirmed_at is None
+
+
+@pytest.mark.parametrize("token", ["nonsense", "WyJ4Il0.aaa.bbb", "%00", "a" * 5000])
+def test_a_foreign_token_is_answered_with_a_page(client: FlaskClient, edition: Edition, token: str) -> None:
+    for answer in (client.get(f"/confirm/{token}"), client.post(f"/confirm/{token}")):
+        assert answer.status_code == 404
+        assert "This link does not work." in answer.text
+
+
+def test_the_token_of_one_purpose_does_not_serve_another(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    client.post("/new-password", data={"email": "ines@example.org"})
+    token = link_of("reset_password").rsplit("/", 1)[1]
+
+    assert client.get(f"/confirm/{token}").status_code == 404
+
+
+def test_a_known_address_gets_the_same_answer(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    known = client.post("/sign-up", data=FILLED)
+    page = client.get("/check-mail").text
+    other = client.application.test_client()
+    unknown = other.post("/sign-up", data=FILLED | {"email": "new@example.org"})
+
+    assert (known.status_code, known.location) == (unknown.status_code, unknown.location)
+    assert plain(page, "Ines@Example.org") == plain(other.get("/check-mail").text, "new@example.org")
+    assert stored() == (2, 2)
+
+
+def test_sending_the_form_twice_makes_one_account(client: FlaskClient, edition: Edition) -> None:
+    assert [client.post("/sign-up", data=FILLED).status_code for _ in range(2)] == [303, 303]
+
+    assert stored() == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ""}, "Name of the organisation"),
+        ({"name": "x" * 400_000}, "This is too long: at most 200 are allowed."),
+        ({"country": "XX"}, "Not a valid choice"),
+        ({"email": "ines@"}, "This is not a complete e-mail address"),
+        ({"password": "short"}, "Please use at least 12 characters."),
+        ({"size_min": "many"}, "Not a valid integer value"),
+        ({"size_min": "99999999999999999999"}, "between 0 and 1,000,000"),
+        ({"size_min": "400", "size_max": "100"}, "Please give both sizes"),
+        ({"phone": "call me"}, "This is not a complete phone number"),
+        ({"website": "javascript:alert(1)"}, "This is not a web address"),
+        ({"chains": ["NO-SUCH"]}, "not a valid choice"),
+        ({"language": "tlh"}, "Not a valid choice"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    client: FlaskClient, edition: Edition, changes: dict[str, Any], message: str
+) -> None:
+    page = client.post("/sign-up", data=FILLED | changes)
+
+    assert page.status_code == 200
+    assert message in page.text.replace("&#39;", "'")
+    assert 'role="alert"' in page.text
+    assert "Robots &amp; joints &lt;3" in page.text
+    assert str(FILLED["password"]) not in page.text
+    assert stored() == (0, 0)
+
+
+def test_everything_that_is_wrong_is_said_at_once(client: FlaskClient, edition: Edition) -> None:
+    page = client.post(
+        "/sign-up", data={"email": "ines@", "password": "short", "phone": "call me", "website": "javascript:"}
+    ).text
+
+    for message in (
+        "not a complete e-mail address",
+        "at least 12 characters",
+        "not a complete phone number",
+        "not a web address",
+    ):
+        assert message in page
+    assert page.count("This field is required.") >= 6
+
+
+def test_two_megabytes_are_answered_and_not_stored(client: FlaskClient, edition: Edition) -> None:
+    answer = client.post("/sign-up", data=FILLED | {"name": "x" * 2_000_000})
+
+    assert answer.status_code == 413
+    assert "Nothing was stored" in answer.text
+    assert stored() == (0, 0)
+
+
+def test_a_character_that_no_database_holds_is_refused(client: FlaskClient, edition: Edition) -> None:
+    assert client.post("/sign-up", data=FILLED | {"name": "Ines\x00"}).status_code == 400
+    assert stored() == (0, 0)
+
+
+def test_the_form_is_chinese_for_a_chinese_reader(client: FlaskClient, edition: Edition) -> None:
+    page = client.get("/sign-up", headers={"Accept-Language": "zh-CN"}).text
+
+    assert '<html lang="zh-Hans">' in page
+    assert '<option value="TW">' in page
+    assert '<option selected value="zh">' in page
+
+
+def test_without_an_edition_nobody_signs_up(client: FlaskClient) -> None:
+    assert "There is no edition of the conference yet." in client.get("/sign-up").text
+
+
+def test_mails_can_be_asked_for_again_without_telling_who_is_known(client: FlaskClient, ines: Account) -> None:
+    for path in ("/confirm", "/new-password"):
+        for address in ("ines@example.org", "stranger@example.org"):
+            answer = client.post(path, data={"email": address})
+            assert (answer.status_code, answer.location) == (303, "/check-mail")
+        page = client.post(path, data={"email": "nonsense"})
+        assert page.status_code == 200
+        assert "This is not a complete e-mail address" in page.text
+
+    assert [notice.kind for notice in db.session.scalars(select(Notice))] == ["reset_password"]
+
+
+def test_check_mail_leads_strangers_to_the_sign_in(client: FlaskClient) -> None:
+    assert client.get("/check-mail").location == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("vetting", "message"),
+    [
+        (Vetting.APPLIED, "Your application is being looked at"),
+        (Vetting.WAITLISTED, "Your organisation is on the waiting list"),
+        (Vetting.REFUSED, "Your organisation gets no meetings in this edition"),
+    ],
+)
+def test_an_investor_reads_what_its_state_means(client: FlaskClient, edition: Edition, vetting: Vetting, message: str) -> None:
+    investor = builders.make_investor(edition, vetting=vetting)
+    account = builders.make_account(Role.INVESTOR, investor=investor)
+
+    assert message in sign_in(client, account).get("/account").text
+
+
+def test_a_person_changes_name_and_language(client: FlaskClient, hao: Account) -> None:
+    sign_in(client, hao)
+    assert "Pudong" in client.get("/account").text
+    answer = client.post("/account", data={"name": "郝", "language": "zh_Hans_CN"})
+
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert '<html lang="zh-Hans">' in client.get("/account").text
+    assert (hao.name, hao.language) == ("郝", "zh_Hans_CN")
+    assert client.post("/account", data={"name": "x" * 500, "language": "en"}).status_code == 200
+    assert hao.name == "郝"
+
+
+def test_each_role_begins_with_its_own_page(client: FlaskClient, ines: Account, hao: Account, olga: Account) -> None:
+    for account in (ines, hao, olga):
+        address = sign_in(client, account).get("/home").location
+        assert client.get(address).status_code == 200
+
+
+def test_strangers_are_sent_to_the_sign_in(client: FlaskClient, edition: Edition) -> None:
+    for path in ("/account", "/home", "/account/password"):
+        assert client.get(path).location.startswith("/sign-in?next=")

@@ -1,0 +1,259 @@
+"""The pages of an organiser about runs, meetings and settings."""
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.db import db
+from matchmaker.domain.interest import Level
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.roles import Vetting
+from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind, Run, RunState
+from matchmaker.services.settings import weights_of
+from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, make_project, save
+from tests.helpers import sign_in
+from tests.services.test_runs import make_draft
+
+
+@pytest.fixture
+def organiser(client, olga):
+    return sign_in(client, olga)
+
+
+@pytest.fixture
+def draft(edition, ines):
+    make_interest(ines.investor, get_project(edition, "PD-01"))
+    make_interest(ines.investor, get_project(edition, "LG-01"), Level.MUST_MEET)
+    return make_draft(edition, [(ines.investor, get_project(edition, "PD-01"), edition.slots[0])])
+
+
+def page(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.text
+
+
+def test_overview_tells_what_waits(organiser, edition, draft):
+    make_investor(edition, vetting=Vetting.APPLIED)
+
+    text = page(organiser, "/organiser/")
+
+    assert "Friday, 22 March 2024, 20:00" in text
+    assert "A draft waits for your review" in text
+    assert "One organisation waits for a decision" in text
+    assert "flask nightly" in text
+
+
+def test_draft_is_reviewed_and_published(organiser, draft):
+    review = page(organiser, f"/organiser/runs/{draft.id}/review")
+    assert "Ines Capital" in review
+    assert "Robot joints" in review
+
+    answer = organiser.post(f"/organiser/runs/{draft.id}/publish")
+
+    text = page(organiser, answer.location)
+    assert "Published: 1 new, 0 moved, 0 left out, 0 unchanged." in text
+    assert db.session.scalars(select(Meeting.status)).all() == [Status.PROPOSED]
+    assert "Mon 1 Apr, 09:00" in page(organiser, f"/organiser/runs/{draft.id}/changes?kind=new")
+    again = organiser.post(f"/organiser/runs/{draft.id}/publish")
+    assert "This was decided already." in page(organiser, again.location)
+
+
+def test_draft_is_discarded_and_nobody_hears_of_it(organiser, draft):
+    answer = organiser.post(f"/organiser/runs/{draft.id}/discard")
+
+    assert "The draft is discarded." in page(organiser, answer.location)
+    assert db.session.scalars(select(Meeting)).all() == []
+    assert db.session.scalars(select(Notice)).all() == []
+    review = organiser.get(f"/organiser/runs/{draft.id}/review")
+    assert (review.status_code, review.location) == (302, f"/organiser/runs/{draft.id}")
+
+
+def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
+    text = page(organiser, f"/organiser/runs/{draft.id}")
+
+    assert "At most 16.7 % more value is possible: the proven bound is 700, this schedule reaches 600." in text
+    assert "travel between venues, waiting and some limits are left out" in text
+    assert "2,000 points for each meeting that an investor lacks" in text
+    assert "1 of 2" in text
+    assert "Pudong" in text
+
+
+def test_every_unmet_interest_has_its_reason(organiser, draft):
+    text = page(organiser, f"/organiser/runs/{draft.id}/unmet?reason=would_cost_more&district=LG")
+
+    assert "Chip park" in text
+    assert "It was possible, but other meetings that count more would have been lost." in text
+    assert "No such interest." in page(organiser, f"/organiser/runs/{draft.id}/unmet?district=XH")
+
+
+def test_refused_input_names_its_faults(organiser, edition):
+    facts = [{"code": "no_projects"}, {"code": "contradiction", "cause": "A and B cannot both stay."}]
+    run = Run(
+        edition_id=edition.id,
+        state=RunState.REFUSED,
+        phase="done",
+        message="input_refused",
+        started_at=NOW,
+        seed=1,
+        version="test",
+        facts=facts,
+    )
+    save(run)
+
+    text = page(organiser, f"/organiser/runs/{run.id}")
+
+    assert "The catalogue offers no project." in text
+    assert "A and B cannot both stay." in text
+
+
+def test_meetings_are_filtered(organiser, edition, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(make_investor(edition, name="Other Fund"), get_project(edition, "XH-01"), edition.slots[5], Status.ACCEPTED)
+
+    shown = {
+        address: ["Ines Capital" in text, "Other Fund" in text]
+        for address in (
+            "",
+            "?status=accepted",
+            "?district=PD",
+            "?day=2024-04-02",
+            "?text=other",
+            "?status=nonsense&day=no&page=9",
+        )
+        if (text := page(organiser, f"/organiser/meetings{address}"))
+    }
+
+    assert list(shown.values()) == [[True, True], [False, True], [True, False], [False, True], [False, True], [True, True]]
+
+
+def test_organiser_books_by_hand_and_both_sides_are_told(organiser, edition, ines, hao):
+    project = get_project(edition, "PD-01")
+    pair = f"investor={ines.investor_id}&project={project.id}"
+    assert f'value="{edition.slots[2].id}"' in page(organiser, f"/organiser/meetings/book?{pair}")
+
+    form = {"investor": ines.investor_id, "project": project.id, "slot": edition.slots[2].id}
+    answer = organiser.post("/organiser/meetings/book", data=form)
+
+    meeting = db.session.scalars(select(Meeting)).one()
+    assert (meeting.status, meeting.slot_id) == (Status.PROPOSED, edition.slots[2].id)
+    assert "Proposed. Both sides are told" in page(organiser, answer.location)
+    assert {notice.account_id for notice in db.session.scalars(select(Notice))} == {ines.id, hao.id}
+    again = organiser.post("/organiser/meetings/book", data=form)
+    assert again.status_code == 200
+    assert "These two will not be proposed again" in again.text
+
+
+def test_taken_slot_is_refused_beside_the_choice(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    make_meeting(make_investor(edition), project, edition.slots[2])
+
+    form = {"investor": ines.investor_id, "project": project.id, "slot": edition.slots[2].id}
+    answer = organiser.post("/organiser/meetings/book", data=form)
+
+    assert answer.status_code == 200
+    assert "This time has just been taken" in answer.text
+
+
+def test_unknown_pair_is_not_there(organiser, edition, ines):
+    assert organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project=999").status_code == 404
+    assert organiser.get("/organiser/meetings/999").status_code == 404
+    assert organiser.get("/organiser/runs/999").status_code == 404
+
+
+def test_organiser_cancels_with_a_reason_and_the_history_keeps_it(organiser, edition, ines):
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+    refused = organiser.post(f"/organiser/meetings/{meeting.id}/cancel", data={"reason": "", "note": "A storm."})
+    assert "Please choose a reason" in refused.text
+    assert "A storm." in refused.text
+
+    organiser.post(f"/organiser/meetings/{meeting.id}/cancel", data={"reason": "travel", "note": "A storm."})
+
+    text = page(organiser, f"/organiser/meetings/{meeting.id}")
+    assert "Travel is not possible" in text
+    assert "<q>A storm.</q>" in text
+    assert "Olga" in text
+
+
+def test_missed_pair_is_opened_again_once(organiser, edition, ines):
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.MISSED)
+    assert "Please say why" in organiser.post(f"/organiser/meetings/{meeting.id}/reopen", data={"note": ""}).text
+
+    organiser.post(f"/organiser/meetings/{meeting.id}/reopen", data={"note": "The train was late."})
+
+    last = db.session.scalars(select(MeetingChange).order_by(MeetingChange.id.desc())).first()
+    assert (last.action, last.note) == (Action.REOPEN, "The train was late.")
+    assert "Open this pair again" not in page(organiser, f"/organiser/meetings/{meeting.id}")
+
+
+def test_effect_of_weights_is_shown_before_they_are_stored(organiser, edition, draft):
+    weights = weights_of(edition) | {"must_meet": 600}
+    query = "&".join(f"{name}={value}" for name, value in weights.items())
+
+    text = page(organiser, f"/organiser/settings?{query}")
+
+    assert "investors whose best candidate becomes another one" in text
+    assert "Chip park" in text
+    assert "A perfect pair could reach 1300 points" in text
+    assert db.session.get_one(Edition, edition.id).weights == {}
+
+    organiser.post("/organiser/settings/weights", data=weights)
+    assert db.session.get_one(Edition, edition.id).weights == {"must_meet": 600}
+
+
+def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition):
+    weights = weights_of(edition)
+    disordered = organiser.post("/organiser/settings/weights", data=weights | {"would_like": 900})
+    outside = organiser.post("/organiser/settings/weights", data=weights | {"stage": "many"})
+    prices = organiser.post("/organiser/settings/prices", data={"drop": -1})
+    hours = organiser.post("/organiser/settings/answering", data={"hours": 1000})
+
+    assert "cannot bring more points than the stronger one" in disordered.text
+    assert 'value="900"' in disordered.text
+    assert 'id="stage-error"' in outside.text
+    assert "whole number from 0 to 1000000" in prices.text
+    assert "whole number from 1 to 240" in hours.text
+    stored = db.session.get_one(Edition, edition.id)
+    assert (stored.weights, stored.penalties["drop"], stored.answer_deadline_hours) == ({}, 1500, 48)
+
+
+def test_prices_and_answering_are_stored(organiser, edition):
+    prices = {"shortfall": 1, "drop": 2, "move": 3, "idle_slot": 4, "idle_period": 5}
+    organiser.post("/organiser/settings/prices", data=prices)
+    organiser.post("/organiser/settings/answering", data={"hours": 24, "publishes_at_once": "y"})
+
+    stored = db.session.get_one(Edition, edition.id)
+    assert (stored.penalties, stored.answer_deadline_hours, stored.publishes_at_once) == (prices, 24, True)
+
+
+def test_others_do_not_enter(client, edition, ines, hao, draft):
+    for account in (ines, hao):
+        sign_in(client, account)
+        for address in (
+            "/organiser/",
+            "/organiser/runs",
+            f"/organiser/runs/{draft.id}/review",
+            "/organiser/meetings",
+            "/organiser/settings",
+        ):
+            assert client.get(address).status_code == 404
+        assert client.post(f"/organiser/runs/{draft.id}/publish").status_code == 404
+
+
+def test_thirty_meetings_take_as_many_queries_as_one(organiser, edition, count_queries):
+    _propose(edition, 0)
+    page(organiser, "/organiser/meetings")
+    with count_queries() as few:
+        page(organiser, "/organiser/meetings")
+    for number in range(1, 30):
+        _propose(edition, number)
+    with count_queries() as many:
+        page(organiser, "/organiser/meetings")
+    assert many.count == few.count
+
+
+def _propose(edition, number):
+    """Each with an investor, a project and a table of its own."""
+    district = get_project(edition, "PD-01").district
+    if number > 1:
+        save(Resource(kind=ResourceKind.TABLE, number=number + 1, venue_id=district.venue.id))
+    make_meeting(make_investor(edition), make_project(district), edition.slots[number % 8])

@@ -1,0 +1,290 @@
+"""The pages that everybody may read, in both languages, and what they must not show."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from matchmaker.models import Account, Edition
+from matchmaker.services.catalogue import load_catalogue
+from matchmaker.web.access import public
+from tests.builders import NOW, get_district, get_project, make_activity, make_edition, make_project, save
+from tests.helpers import ROOT, sign_in
+
+ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
+
+PAGES = {
+    "/": ("Connecting the world, creating the future", "沪链世界，共创未来"),
+    "/districts": ("Lin-gang Special Area", "临港新片区"),
+    "/districts/PD": ("Zhangjiang Science Hall", "张江科学会堂"),
+    "/districts/LG": ("cross-border data", "跨境数据"),
+    "/chains": ("Non-silicon chip materials", "非硅基芯材料"),
+    "/chains/HE-AIR": ("COMAC", "中国商飞"),
+    "/chains/FE-NUC": ("Advanced nuclear energy", "先进核能"),
+    "/releases": ("Fourier Intelligence", "傅利叶智能"),
+    "/projects": ("Full-size humanoid robot joint test lab", "全尺寸人形机器人联合测试实验室"),
+    "/projects/QP-05": ("AI drug manufacturing space", "人工智能制药智造空间"),
+    "/programme": ("Closing matchmaking day and intent signing", "收官对接日与意向签约"),
+    "/partners": ("Tishman Speyer", "铁狮门"),
+    "/policies": ("Factories go upstairs", "推动“工业上楼”打造“智造空间”"),
+    "/travel": ("Chongming District", "崇明区"),
+    "/about-the-data": ("www.shine.cn", "www.shine.cn"),
+}
+
+
+def titles_of(response: TestResponse) -> list[str]:
+    """The titles of the cards on a page."""
+    return re.findall(r'class="card-title"><a href="[^"]*">(.*?)</a>', response.text)
+
+
+# -- the real catalogue --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "headers"), [(0, ENGLISH), (1, CHINESE)])
+def test_every_page_is_there_in_both_languages(app: Flask, client: FlaskClient, language: int, headers: dict[str, str]) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    for path, texts in PAGES.items():
+        page = client.get(path, headers=headers)
+
+        assert (page.status_code, path, texts[language] in page.text) == (200, path, True)
+        assert f'<html lang="{("en", "zh-Hans")[language]}">' in page.text
+        assert len(re.findall("<h1", page.text)) == 1
+
+
+def test_what_is_illustrative_says_so_and_what_is_later_is_hidden(app: Flask, client: FlaskClient) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    invented, reported = (client.get(f"/projects/{code}", headers=ENGLISH).text for code in ("PD-15", "QP-05"))
+    release = client.get("/chains/HE-SHP-CRU", headers=ENGLISH).text
+    policies = client.get("/policies", headers=ENGLISH).text
+    landing = client.get("/", headers=ENGLISH).text
+
+    assert "Illustrative: opportunity" in invented
+    assert "Invented, without a source." in invented
+    assert "No public source" in invented
+    assert "Illustrative: opportunity" not in reported
+    assert "The source gives the upper end." in reported
+    assert "names from general knowledge, not a list by the organiser" in release
+    assert "Mixed-use industrial land" in policies
+    assert [later in policies for later in ("service package PLUS", "Putuo investment", "Baoshan incubation")] == [False] * 3
+    assert re.findall(r"figure-number\">(\d+)<", landing) == ["165", "104", "17", "30", "22", "21"]
+    assert landing.count("not confirmed") == 2
+    assert landing.count("Qingming holiday") == 3
+    assert "Working Sunday" in landing
+
+
+# -- projects ------------------------------------------------------------------------------------------------------------
+
+
+def test_filters_narrow_the_list_and_stay_in_the_form(edition: Edition, client: FlaskClient) -> None:
+    page = client.get("/projects?district=PD&q=hands", headers=ENGLISH)
+
+    assert titles_of(page) == ["Robot hands"]
+    assert "1 project found." in page.text
+    assert '<option selected value="PD">Pudong</option>' in page.text
+    assert 'value="hands"' in page.text
+
+
+def test_filters_survive_on_the_next_page(edition: Edition, client: FlaskClient) -> None:
+    for _ in range(30):
+        make_project(get_district(edition, "PD"))
+
+    first = client.get("/projects?district=PD&kind=joint+lab", headers=ENGLISH)
+    second = client.get("/projects?district=PD&kind=joint+lab&page=2", headers=ENGLISH)
+
+    assert 'href="/projects?district=PD&amp;kind=joint+lab&amp;page=2"' in first.text
+    assert (len(titles_of(first)), len(titles_of(second))) == (24, 8)
+    assert "Page 2 of 2" in second.text
+
+
+def test_an_empty_list_says_what_to_do(edition: Edition, client: FlaskClient) -> None:
+    page = client.get("/projects?q=nothing+like+this", headers=ENGLISH)
+
+    assert "No project fits all of this." in page.text
+    assert "Show all projects" in page.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["size_from=many", "size_from=-3", "size_to=99999999999999999999", "district=ZZ", "kind=castle", "page=many",
+     "page=0", "page=-5", "page=99999999999999", "q=" + "x" * 300, "district=PD&district=XH", "q=%ff%fe"],
+)  # fmt: skip
+def test_strange_filters_are_answered_with_a_page(edition: Edition, client: FlaskClient, query: str) -> None:
+    assert client.get(f"/projects?{query}").status_code == 200
+
+
+def test_a_filter_that_was_not_understood_is_told_at_its_field(edition: Edition, client: FlaskClient) -> None:
+    page = client.get("/projects?size_from=many&district=PD", headers=ENGLISH)
+
+    assert "Please give a whole number." in page.text
+    assert titles_of(page) == ["Robot joints", "Robot hands"]
+
+
+def test_a_withdrawn_project_says_so(edition: Edition, client: FlaskClient) -> None:
+    project = get_project(edition, "PD-01")
+    project.withdrawn_at = NOW
+    save(project)
+
+    assert "This project is no longer offered." in client.get("/projects/PD-01", headers=ENGLISH).text
+    assert titles_of(client.get("/projects?district=PD")) == ["Robot hands"]
+
+
+def test_texts_of_the_catalogue_are_shown_as_text(edition: Edition, client: FlaskClient) -> None:
+    make_project(get_district(edition, "PD"), code="PD-99", title="<script>alert(1)</script>")
+
+    for path in ("/projects", "/projects/PD-99", "/districts/PD", "/chains/FI-ROB"):
+        page = client.get(path, headers=ENGLISH).text
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+
+
+# -- roles ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/projects/PD-01", "/programme", "/chains/FI-ROB", "/districts/PD", "/"])
+def test_people_of_every_role_read_the_same_pages(
+    edition: Edition, client: FlaskClient, ines: Account, hao: Account, olga: Account, path: str
+) -> None:
+    make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[0].starts_at)
+
+    for account in (ines, hao, olga):
+        assert sign_in(client, account).get(path).status_code == 200
+
+
+def test_a_visitor_is_led_to_sign_up_and_never_sees_who_did(edition: Edition, client: FlaskClient, ines: Account) -> None:
+    for path in ("/", "/projects/PD-01", "/programme", "/districts/PD"):
+        page = client.get(path, headers=ENGLISH).text
+        assert "Sign up" in page
+        assert "Ines" not in page
+
+
+@pytest.mark.parametrize("path", ["/projects", "/districts", "/chains", "/programme", "/districts/PD"])
+def test_a_long_page_costs_as_many_queries_as_a_short_one(
+    edition: Edition, client: FlaskClient, count_queries: Callable[[], Any], path: str
+) -> None:
+    pudong = get_district(edition, "PD")
+    make_activity(edition, venue=pudong.venue, starts_at=edition.slots[0].starts_at, district_id=pudong.id)
+    with count_queries() as few:
+        client.get(path)
+    for _ in range(20):
+        make_project(pudong)
+        make_activity(edition, venue=pudong.venue, starts_at=edition.slots[0].starts_at, district_id=pudong.id)
+
+    with count_queries() as many:
+        client.get(path)
+
+    assert few.count == many.count
+
+
+# -- language ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_chosen_language_stays_and_leads_back(edition: Edition, client: FlaskClient) -> None:
+    answer = client.post("/language", data={"language": "zh_Hans_CN", "next": "/projects?district=PD"}, headers=ENGLISH)
+
+    assert (answer.status_code, answer.location) == (303, "/projects?district=PD")
+    assert '<html lang="zh-Hans">' in client.get("/", headers=ENGLISH).text
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/\n/evil.example", "javascript:1"]
+)
+def test_changing_the_language_leads_nowhere_else(edition: Edition, client: FlaskClient, elsewhere: str) -> None:
+    assert client.post("/language", data={"language": "en", "next": elsewhere}).location == "/"
+
+
+def test_an_unknown_language_is_refused(edition: Edition, client: FlaskClient) -> None:
+    assert client.post("/language", data={"language": "xx"}).status_code == 400
+
+
+# -- errors and headers --------------------------------------------------------------------------------------------------
+
+
+def test_without_an_edition_the_start_page_says_what_to_do(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/", headers=ENGLISH)
+
+    assert (page.status_code, "flask catalogue load" in page.text) == (200, True)
+    assert client.get("/projects").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/projects/NO-SUCH", "/districts/NO-SUCH", "/chains/NO-SUCH"])
+@pytest.mark.parametrize(("headers", "language"), [(ENGLISH, "en"), (CHINESE, "zh-Hans")])
+def test_a_page_that_is_not_there_is_told_politely(
+    edition: Edition, client: FlaskClient, path: str, headers: dict[str, str], language: str
+) -> None:
+    page = client.get(path, headers=headers)
+
+    assert page.status_code == 404
+    assert f'<html lang="{language}">' in page.text
+    assert '<meta name="robots" content="noindex">' in page.text
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
+def test_a_form_without_its_token_changes_nothing_and_says_so(edition: Edition, client: FlaskClient) -> None:
+    page = client.post("/language", data={"language": "zh_Hans_CN"}, headers=ENGLISH)
+
+    assert (page.status_code, "This form is no longer valid" in page.text) == (400, True)
+
+
+def test_too_much_is_refused(edition: Edition, client: FlaskClient) -> None:
+    page = client.post("/language", data={"language": "x" * 2_000_000}, headers=ENGLISH)
+
+    assert (page.status_code, "This is too large" in page.text) == (413, True)
+
+
+@pytest.mark.parametrize("code", [403, 429])
+def test_other_refusals_have_their_page(app: Flask, client: FlaskClient, code: int) -> None:
+    from flask import abort
+
+    app.add_url_rule("/refused", view_func=public(lambda: abort(code)), endpoint="refused")
+
+    page = client.get("/refused", headers=ENGLISH)
+
+    assert (page.status_code, f"Error {code}" in page.text) == (code, True)
+
+
+@pytest.mark.settings(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+def test_a_failure_has_a_reference_in_both_languages(app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> str:
+        raise ZeroDivisionError
+
+    app.add_url_rule("/fails", view_func=public(fail), endpoint="fails")
+
+    page = client.get("/fails")
+
+    references = re.findall(r"\b[0-9a-f]{8}\b", page.text)
+    assert page.status_code == 500
+    assert len(references) == 2
+    assert f"reference {references[0]}" in caplog.text
+    assert "ZeroDivisionError" not in page.text
+    assert '<section lang="zh-Hans">' in page.text
+
+
+def test_every_answer_carries_the_security_headers(edition: Edition, client: FlaskClient) -> None:
+    for path in ("/", "/nowhere", "/static/site.css", "/bootstrap/static/css/bootstrap.min.css"):
+        headers = client.get(path, buffered=True).headers
+        assert headers["Content-Security-Policy"] == (
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+            "base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
+        )
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in headers
+
+    secure = client.get("/", base_url="https://conference.example")
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_carries_inline_script_or_style(client: FlaskClient, app: Flask, path: str) -> None:
+    make_edition()
+
+    page = client.get(path).text
+
+    assert re.search(r"<script|<style|\sstyle=|\son[a-z]+=", page) is None
+    assert re.findall(r'(?:src|<link[^>]*href)="(?:https?:)?//', page) == []
