@@ -2,12 +2,22 @@
 
 from flask import Flask, abort, request
 
+_HIGHEST_ID = 2**31 - 1
+
 
 def init_app(app: Flask) -> None:
     app.before_request(refuse_nul)
+    app.before_request(refuse_impossible_address)
 
 
 def refuse_nul() -> None:
     """PostgreSQL stores no character NUL in a text."""
-    if any("\x00" in value for values in (request.args, request.form) for value in values.values()):
+    if any("\x00" in value for values in (request.args, request.form) for _name, value in values.items(multi=True)):
         abort(400)
+
+
+def refuse_impossible_address() -> None:
+    """No row has such an id or code, and a database would not even look for it."""
+    for value in (request.view_args or {}).values():
+        if (isinstance(value, int) and value > _HIGHEST_ID) or (isinstance(value, str) and "\x00" in value):
+            abort(404)

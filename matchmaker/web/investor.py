@@ -39,6 +39,8 @@ from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_ref
 
 bp = Blueprint("investor", __name__)
 
+_MOST_DIGITS = 10
+
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
@@ -157,7 +159,7 @@ def availability() -> str:
 @requires(Role.INVESTOR)
 def change_availability() -> Response | str:
     """Store the slots that are ticked, and fill or clear a half-day where its button was used."""
-    slots = {int(each) for each in request.form.getlist("slots") if each.isascii() and each.isdigit()}
+    slots = _slot_ids(request.form.getlist("slots"))
     filled = _halves(request.form.getlist("fill"))
     cleared = _halves(request.form.getlist("clear"))
     held = held_slots_of(reader())
@@ -205,6 +207,12 @@ def _availability_page(chosen: set[int]) -> str:
         halves=list(Half),
         now=own_now(),
     )
+
+
+def _slot_ids(texts: list[str]) -> set[int]:
+    if not all(text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS for text in texts):
+        abort(400)
+    return {int(text) for text in texts}
 
 
 def _halves(texts: list[str]) -> set[tuple[date, Half]]:

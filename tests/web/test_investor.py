@@ -311,13 +311,22 @@ def test_clearing_a_half_day_keeps_what_a_meeting_holds(client: FlaskClient, ine
     assert stored_slots(ines) == set(slots) - {slots[1]}
 
 
-@pytest.mark.parametrize("form", [{"slots": "999999"}, {"fill": "2024-04-04/morning"}, {"slots": ["²", "x"]}])
-def test_bad_availability_is_answered(client: FlaskClient, ines: Account, form: dict[str, str]) -> None:
-    assert sign_in(client, ines).post("/investor/availability", data=form).status_code in (200, 303)
+def test_slots_that_do_not_exist_are_told_and_nothing_is_stored(client: FlaskClient, ines: Account) -> None:
+    before = stored_slots(ines)
+
+    for form in ({"slots": "999999"}, {"fill": "2024-04-04/morning"}):
+        assert "The conference has no meetings at this time." in text_of(
+            sign_in(client, ines).post("/investor/availability", data=form)
+        )
+    assert stored_slots(ines) == before
 
 
-def test_a_broken_half_day_is_a_bad_request(client: FlaskClient, ines: Account) -> None:
-    assert sign_in(client, ines).post("/investor/availability", data={"fill": "someday"}).status_code == 400
+@pytest.mark.parametrize("form", [{"slots": ["²"]}, {"slots": ["x"]}, {"slots": "9" * 5000}, {"fill": "someday"}])
+def test_a_broken_form_is_a_bad_request_and_clears_nothing(client: FlaskClient, ines: Account, form: dict[str, str]) -> None:
+    before = stored_slots(ines)
+
+    assert sign_in(client, ines).post("/investor/availability", data=form).status_code == 400
+    assert stored_slots(ines) == before
 
 
 def test_the_grid_names_holidays_and_programme_items(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -445,6 +454,21 @@ def test_somebody_elses_meeting_is_not_there(client: FlaskClient, ines: Account,
     for action in ("cancel", "withdraw", "take", "agree"):
         assert client.post(f"/meetings/{meeting.id}/{action}", data={"reason": "illness"}).status_code == 404
     assert db.session.get_one(Meeting, meeting.id).status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+def test_numbers_that_nothing_has_are_not_there(client: FlaskClient, ines: Account, number: int) -> None:
+    sign_in(client, ines)
+
+    statuses = [
+        client.get(f"/meetings/{number}").status_code,
+        client.get(f"/meetings/{number}.ics").status_code,
+        client.post(f"/meetings/{number}/withdraw").status_code,
+        client.post(f"/programme/{number}/attend").status_code,
+        client.post(f"/investor/delegates/{number}").status_code,
+    ]
+
+    assert statuses == [404] * 5
 
 
 @pytest.mark.parametrize("action", ["accept", "decline", "offer", "lapse", "move", "reopen", "nonsense"])
@@ -607,7 +631,7 @@ def test_calendars_of_closed_accounts_and_organisers_are_not_there(client: Flask
     ines.active = False
     db.session.commit()
 
-    for token in (ines.calendar_token, olga.calendar_token, "guessed"):
+    for token in (ines.calendar_token, olga.calendar_token, "guessed", "%00"):
         assert client.get(f"/calendar/{token}.ics").status_code == 404
 
 

@@ -1,0 +1,88 @@
+"""Every text of pages, mails and reasons is in both catalogues: none missing, none fuzzy, none left over."""
+
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ["en", "zh_Hans_CN"]
+KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%%")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+OUR_NAME = "Matchmaker"
+
+
+@pytest.fixture(scope="module")
+def texts() -> set[str | tuple[str, ...]]:
+    """What the code and the templates say now, as `make translations` would collect it."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
+    methods = [(each["pattern"], each["method"]) for each in settings]
+    options = {
+        each["pattern"]: {key: value for key, value in each.items() if key not in ("pattern", "method")} for each in settings
+    }
+    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS, directory_filter=lambda folder: "/." not in str(folder))
+    return {message if isinstance(message, str) else tuple(message) for _, _, message, *_ in found}
+
+
+def catalogue(language: str) -> Catalog:
+    path = ROOT / "matchmaker" / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open(encoding="utf-8") as file:
+        return read_po(file, locale=language)
+
+
+def messages(language: str) -> list[Message]:
+    return [message for message in catalogue(language) if message.id]
+
+
+def strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_has_exactly_the_texts_of_the_code(language: str, texts: set[str | tuple[str, ...]]) -> None:
+    assert len(texts) > 900
+    assert {message.id for message in messages(language)} == texts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_missing_or_fuzzy(language: str) -> None:
+    wanting = [message.id for message in messages(language) if message.fuzzy or not all(strings(message))]
+
+    assert wanting == []
+
+
+def placeholders(text: str) -> Counter[str]:
+    return Counter(match.group(0) for match in PLACEHOLDER.finditer(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_keeps_its_placeholders(language: str) -> None:
+    """The singular of a plural may leave out its number."""
+    differing = [
+        message.id
+        for message in messages(language)
+        for string in strings(message)
+        if placeholders(string) not in [placeholders(text) for text in (message.id if message.pluralizable else (message.id,))]
+    ]
+
+    assert differing == []
+
+
+def test_the_chinese_texts_are_chinese() -> None:
+    def has_words(text: str) -> bool:
+        return bool(re.search(r"[A-Za-z]", PLACEHOLDER.sub("", text).replace(OUR_NAME, "")))
+
+    latin = [
+        message.id
+        for message in messages("zh_Hans_CN")
+        for string in strings(message)
+        if not HAN.search(string) and has_words(str(message.id))
+    ]
+
+    assert latin == []
