@@ -1,5 +1,6 @@
 """Settings, each with the environment variable that changes it. `create_app` reads the upper-case names."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -16,10 +17,8 @@ def _kept_secret(name: str) -> str:
         descriptor = os.open(path.with_suffix(f".{os.getpid()}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(path.with_suffix(f".{os.getpid()}"), path)
-        except FileExistsError:
-            pass
         path.with_suffix(f".{os.getpid()}").unlink()
     return path.read_text().strip()
 

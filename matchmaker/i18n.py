@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext
 from flask_login import current_user
@@ -26,7 +26,13 @@ def init_app(app: Flask) -> None:
         locale_selector=language_of_reader,
     )
     app.jinja_env.filters.update(
-        local=local, day=day_words, short_day=short_day_words, clock=clock_words, money=money_words, size=size_words
+        local=local,
+        day=day_words,
+        short_day=short_day_words,
+        clock=clock_words,
+        money=money_words,
+        size=size_words,
+        city=city_words,
     )
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language_of_reader(), "html_language": html_language()})
 
@@ -83,6 +89,11 @@ def short_day_words(day: date) -> str:
 def clock_words(moment: datetime, zone: str = "Asia/Shanghai") -> str:
     """The time of day in a zone: 09:30"""
     return format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", locale=get_locale())
+
+
+def city_words(zone: str) -> str:
+    """The city that a time zone is named after: London · 伦敦"""
+    return get_timezone_location(zone, locale=get_locale(), return_city=True)
 
 
 def money_words(million: int) -> str:

@@ -71,6 +71,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Broken.NUMBER_OUTSIDE: N_("Please give a whole number from %(least)s to %(most)s."),
         Broken.WEIGHTS_DISORDERED: N_("The weaker of two reasons cannot bring more points than the stronger one."),
         Broken.DRAFT_OUTDATED: N_("The data have changed so much that this draft can no longer be used. Please start another night."),  # noqa: E501
+        Broken.MEETING_EXISTS: N_("These two have a meeting already. Nothing was changed."),
     },
     Status: {
         Status.PROPOSED: N_("Proposed"),

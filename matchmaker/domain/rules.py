@@ -45,6 +45,7 @@ class Broken(StrEnum):
     NUMBER_OUTSIDE = "number_outside"
     WEIGHTS_DISORDERED = "weights_disordered"
     DRAFT_OUTDATED = "draft_outdated"
+    MEETING_EXISTS = "meeting_exists"
 
 
 class RuleBroken(Exception):

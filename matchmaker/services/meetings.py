@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from matchmaker.db import db, transaction
-from matchmaker.domain.meeting import Action, Holds, Status, Step, answer_deadline, may_take, status_after, step_for
+from matchmaker.domain.meeting import LIVE, Action, Holds, Status, Step, answer_deadline, may_take, status_after, step_for
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role, may_meet
 from matchmaker.domain.rules import Broken, RuleBroken
@@ -332,8 +332,8 @@ def reopen_pair(actor: Actor, meeting_id: int, note: str, *, now: datetime) -> N
 def book_by_hand(actor: Actor, investor_id: int, project_id: int, slot_id: int, *, now: datetime) -> int:
     """An organiser proposes a meeting of an open pair in a free slot; answers its id.
 
-    Raises Missing, RuleBroken: NOT_ALLOWED, NOT_APPROVED, PROJECT_WITHDRAWN, PAIR_CLOSED, SLOT_UNKNOWN, SLOT_IN_THE_PAST,
-    SLOT_NOT_FEASIBLE, SLOT_TAKEN.
+    Raises Missing, RuleBroken: NOT_ALLOWED, NOT_APPROVED, PROJECT_WITHDRAWN, MEETING_EXISTS, PAIR_CLOSED, SLOT_UNKNOWN,
+    SLOT_IN_THE_PAST, SLOT_NOT_FEASIBLE, SLOT_TAKEN.
     """
     pair = (investor_id, project_id)
     if not may_take(step_for(Action.PROPOSE), None, actor.role):
@@ -354,12 +354,14 @@ def book_by_hand(actor: Actor, investor_id: int, project_id: int, slot_id: int, 
 
 
 def require_open(around: Surroundings, investor: Investor, project: Project) -> None:
-    """Refuse a pair that may not be proposed. Raises RuleBroken: NOT_APPROVED, PROJECT_WITHDRAWN, PAIR_CLOSED, SLOT_TAKEN."""
+    """Refuse a pair that may not be proposed; `book_by_hand` says with which codes."""
     pair = (investor.id, project.id)
     if not may_meet(investor.vetting):
         raise RuleBroken(Broken.NOT_APPROVED, "investor")
     if project.withdrawn_at is not None:
         raise RuleBroken(Broken.PROJECT_WITHDRAWN, "project")
+    if any(each.status in LIVE for each in around.facts.past.get(pair, ())):
+        raise RuleBroken(Broken.MEETING_EXISTS, "project")
     if not around.facts.is_open(pair) or around.facts.pairing.is_refused(*pair):
         raise RuleBroken(Broken.PAIR_CLOSED, "project")
     if not around.facts.has_language_bridge(pair):

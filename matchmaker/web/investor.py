@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from flask import Blueprint, Flask, abort, flash, render_template, request
+from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.calendar import Half
@@ -124,14 +125,7 @@ def state_interest() -> Response:
     else:
         flash(investor_parts.said_about(level), "success")
         if stated.live_meetings:
-            flash(
-                ngettext(
-                    "%(num)d meeting with this goes on: saying no does not end it. If you wish, withdraw it in your diary.",
-                    "%(num)d meetings with this go on: saying no does not end them. If you wish, withdraw them in your diary.",
-                    len(stated.live_meetings),
-                ),
-                "warning",
-            )
+            flash(_offer_to_withdraw(stated.live_meetings), "warning")
     return back_to("investor.interests")
 
 
@@ -193,6 +187,20 @@ def leave(activity_id: int) -> Response:
     leave_activity(reader(), activity_id)
     flash(_("Your sign-up is taken back; the place is free again."), "success")
     return back_to("investor.diary")
+
+
+def _offer_to_withdraw(meeting_ids: tuple[int, ...]) -> Markup:
+    """A *no thanks* ends no meeting; this says so and leads to where it can be withdrawn."""
+    told = ngettext(
+        "%(num)d meeting with this goes on: saying no does not end it.",
+        "%(num)d meetings with this go on: saying no does not end them.",
+        len(meeting_ids),
+    )
+    if len(meeting_ids) == 1:
+        url, link = url_for("meetings.show", meeting_id=meeting_ids[0]), _("To the meeting, to withdraw it")
+    else:
+        url, link = url_for("investor.diary"), _("To the diary, to withdraw them")
+    return Markup('{} <a href="{}">{}</a>').format(told, url, link)
 
 
 def _availability_page(chosen: set[int]) -> str:

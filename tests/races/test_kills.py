@@ -1,11 +1,11 @@
 """kill -9 in the middle of a night: the published diary stays as it was, and the next night finishes the job."""
 
-import os
+import multiprocessing
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import psutil
@@ -20,52 +20,29 @@ from matchmaker.services import nightly
 from matchmaker.services.doctor import diagnose
 from matchmaker.services.nightly import Message
 from tests.builders import get_chain, get_project, make_interest, make_investor, make_meeting, save
-from tests.helpers import ROOT, environment_of
+from tests.helpers import environment_of
+from tests.races.fatal import fatal_night
 from tests.services.nights import answer_at_once, diary, do_night, dump
 
 pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("kills")]
 
-NIGHT = """
-import os, signal, sys, time
-from matchmaker.app import create_app
-from matchmaker.db import db, only_one
-from matchmaker.services import meetings, nightly, publishing
-from matchmaker.services.editions import get_edition, now_in
-
-fatal = sys.argv[1]
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def report(phase, facts):
-    if phase == fatal:
-        die()
-    if fatal == "solving" and facts:
-        print("solving", flush=True)
-        time.sleep(60)
-
-inside = {
-    "storing": (nightly, "record_findings"),
-    "published in part": (publishing, "seat_everybody"),
-    "seated": (publishing, "_record"),
-}
-if fatal in inside:
-    setattr(*inside[fatal], die)
-with create_app().app_context(), only_one("nightly", folder=os.environ["MATCHMAKER_INSTANCE"]):
-    if fatal == "holding":
-        print("holding", flush=True)
-        time.sleep(60)
-    wanted = nightly.Wanted(seconds=2, workers=1)
-    nightly.run_night(None, now=now_in(get_edition()), wanted=wanted, report=report)
-"""
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.races.fatal"])
 
 
-def start_night(app: Flask, fatal: str, **options: Any) -> subprocess.Popen[str]:
+@contextmanager
+def night_of_its_own(app: Flask, fatal: str, *, waits: bool = False) -> Iterator[BaseProcess]:
+    """A night in another process; where it waits to be killed, after it got there."""
     db.session.rollback()
-    Path(app.config["INSTANCE"]).mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", NIGHT, fatal], cwd=ROOT, env=environment_of(app), stdout=subprocess.PIPE, text=True, **options
-    )
+    reached = processes.Event()
+    night = processes.Process(target=fatal_night, args=(environment_of(app), fatal, reached))
+    night.start()
+    try:
+        assert not waits or reached.wait(60)
+        yield night
+    finally:
+        night.kill()
+        night.join(10)
 
 
 @pytest.fixture
@@ -108,15 +85,16 @@ def test_a_killed_night_leaves_the_diary_and_the_next_one_finishes(
 ) -> None:
     before = dump()
 
-    assert start_night(app, fatal).wait(60) == -signal.SIGKILL
+    with night_of_its_own(app, fatal) as night:
+        night.join(60)
+        assert night.exitcode == -signal.SIGKILL
 
     assert dump() == before
     assert db.session.scalars(select(Run.state)).all() == [left]
     assert diagnose() == []
     assert is_free(app)
     solved = count_solving(monkeypatch)
-    night = do_night()
-    assert night.message is Message.PUBLISHED
+    assert do_night().message is Message.PUBLISHED
     states = [RunState.PUBLISHED] if left is RunState.DRAFT else [RunState.INTERRUPTED, RunState.PUBLISHED]
     assert db.session.scalars(select(Run.state).order_by(Run.id)).all() == states
     assert len(solved) == (0 if left is RunState.DRAFT else 1)
@@ -133,17 +111,16 @@ def count_solving(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         return answer_at_once(problem)
 
     monkeypatch.setattr(nightly, "solve_in_child", solve)
+    monkeypatch.setattr(nightly, "compare_words", lambda edition: {})
     return solved
 
 
 def test_the_solver_does_not_survive_the_night_that_asked_for_it(app: Flask, published: Edition) -> None:
-    night = start_night(app, "solving")
-    assert night.stdout is not None
-    assert night.stdout.readline() == "solving\n"
-    children = psutil.Process(night.pid).children(recursive=True)
-
-    os.kill(night.pid, signal.SIGKILL)
-    night.wait(10)
+    with night_of_its_own(app, "solving", waits=True) as night:
+        children = psutil.Process(night.pid).children(recursive=True)
+        assert len(children) >= 1
+        night.kill()
+        night.join(10)
 
     _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
@@ -153,13 +130,10 @@ def test_the_solver_does_not_survive_the_night_that_asked_for_it(app: Flask, pub
 def test_a_second_process_learns_that_a_night_is_running_and_may_start_after_it_was_killed(
     app: Flask, published: Edition
 ) -> None:
-    night = start_night(app, "holding")
-    assert night.stdout is not None
-    assert night.stdout.readline() == "holding\n"
-
-    assert not is_free(app)
-    os.kill(night.pid, signal.SIGKILL)
-    night.wait(10)
+    with night_of_its_own(app, "holding", waits=True) as night:
+        assert not is_free(app)
+        night.kill()
+        night.join(10)
 
     deadline = time.monotonic() + 10
     while not is_free(app) and time.monotonic() < deadline:

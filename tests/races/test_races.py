@@ -137,7 +137,7 @@ def test_one_pair_is_booked_once(app: Flask, edition: Edition, ines: Account, ha
 
     outcomes = rush(app, bookings)
 
-    assert sorted(map(str, outcomes)) == sorted([DONE] + [str(Broken.PAIR_CLOSED)] * 15)
+    assert sorted(map(str, outcomes)) == sorted([DONE] + [str(Broken.MEETING_EXISTS)] * 15)
     assert diagnose() == []
 
 

@@ -24,6 +24,7 @@ def ids(page):
     return [each.view.meeting.id for each in page.items]
 
 
+@pytest.mark.any_database
 def test_nearest_deadline_comes_first(edition, hao, ines):
     robots, hands = get_project(edition, "PD-01"), get_project(edition, "PD-02")
     later = make_meeting(ines.investor, robots, edition.slots[0])
@@ -41,6 +42,7 @@ def test_only_unanswered_proposals_of_the_own_district_are_shown(edition, hao, i
     assert ids(proposals_of(actor_of(hao))) == []
 
 
+@pytest.mark.any_database
 def test_proposals_are_filtered_by_project_and_by_whom_they_wait_for(edition, hao, ines):
     robots, hands = get_project(edition, "PD-01"), get_project(edition, "PD-02")
     ours = make_meeting(ines.investor, robots, edition.slots[0])
@@ -65,6 +67,7 @@ def test_confidential_name_is_hidden_and_the_profile_is_shown(edition, hao):
     assert (seen.delegates, seen.emails) == (None, None)
 
 
+@pytest.mark.any_database
 def test_answered_meetings_begin_with_the_latest_change(edition, hao, ines):
     robots = get_project(edition, "PD-01")
     declined = make_meeting(ines.investor, robots, edition.slots[0], Status.DECLINED)

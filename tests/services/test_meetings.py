@@ -483,7 +483,7 @@ def test_bookings_by_hand_that_are_refused(edition: Edition, ines: Account, hao:
 
 def test_a_pair_has_one_live_meeting(meeting: Meeting, edition: Edition, olga: Account) -> None:
     again = refused(lambda: book_by_hand(actor_of(olga), meeting.investor_id, meeting.project_id, edition.slots[5].id, now=NOW))
-    assert again.code is Broken.PAIR_CLOSED
+    assert again.code is Broken.MEETING_EXISTS
 
 
 def test_limits_of_the_investor_hold_for_bookings_by_hand(edition: Edition, olga: Account) -> None:

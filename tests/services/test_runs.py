@@ -128,6 +128,7 @@ def test_what_people_did_meanwhile_is_part_of_the_comparison(edition, ines, hao,
     assert counts == {ChangeKind.NEW: 0, ChangeKind.UNCHANGED: 1, ChangeKind.MOVED: 0, ChangeKind.LEFT_OUT: 0}
 
 
+@pytest.mark.any_database
 def test_organiser_publishes_a_draft_and_its_changes_are_kept(edition, draft, olga, robots):
     counts = publish_draft(actor_of(olga), draft.id, now=NOW)
 
@@ -162,6 +163,7 @@ def test_only_organisers_decide_about_drafts(draft, hao, ines, olga):
     assert db.session.get_one(Run, draft.id).state is RunState.DRAFT
 
 
+@pytest.mark.any_database
 def test_unmet_interests_are_told_with_their_reason_and_filtered(edition, ines, robots):
     make_interest(ines.investor, robots)
     make_interest(ines.investor, get_project(edition, "LG-01"), Level.MUST_MEET)

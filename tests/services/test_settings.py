@@ -23,6 +23,7 @@ USUAL = {
 }
 
 
+@pytest.mark.any_database
 def test_only_what_differs_from_the_usual_is_stored(edition, olga):
     set_weights(actor_of(olga), edition.id, USUAL | {"stage": 80}, now=NOW)
 

@@ -191,11 +191,15 @@ def test_the_fourth_must_meet_is_answered_with_the_limit(client: FlaskClient, in
 
 
 def test_a_no_thanks_offers_to_withdraw_the_meeting_that_goes_on(client: FlaskClient, ines: Account, edition: Edition) -> None:
-    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    form = {"target": "district", "code": "PD", "level": "no_thanks"}
 
-    text = follow(sign_in(client, ines), "/investor/interests", target="district", code="PD", level="no_thanks")
+    sign_in(client, ines).post("/investor/interests", data=form)
+    page = client.get("/investor/interests")
 
-    assert "1 meeting with this goes on: saying no does not end it. If you wish, withdraw it in your diary." in text
+    assert "1 meeting with this goes on: saying no does not end it. To the meeting, to withdraw it" in text_of(page)
+    assert f'<a href="/meetings/{meeting.id}">' in page.text
+    assert db.session.get_one(Meeting, meeting.id).status is Status.PROPOSED
 
 
 @pytest.mark.parametrize(
@@ -566,7 +570,7 @@ def test_the_diary_shows_days_legs_and_actions(client: FlaskClient, ines: Accoun
     text = text_of(sign_in(client, ines).get("/diary"))
 
     assert "Monday, 1 April 2024" in text
-    assert "45 min from Pudong centre · 195 min to spare · illustrative" in text
+    assert "45 min from Pudong centre · 195 min to spare · estimate (illustrative)" in text
     assert "Another time is offered: Mon 1 Apr, 14:00–14:30" in text
     assert "Take the offered time" in text
     assert "Yes, I want this meeting" in text

@@ -106,6 +106,7 @@ def test_refused_input_names_its_faults(organiser, edition):
     assert "A and B cannot both stay." in text
 
 
+@pytest.mark.any_database
 def test_meetings_are_filtered(organiser, edition, ines):
     make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
     make_meeting(make_investor(edition, name="Other Fund"), get_project(edition, "XH-01"), edition.slots[5], Status.ACCEPTED)
@@ -140,7 +141,7 @@ def test_organiser_books_by_hand_and_both_sides_are_told(organiser, edition, ine
     assert {notice.account_id for notice in db.session.scalars(select(Notice))} == {ines.id, hao.id}
     again = organiser.post("/organiser/meetings/book", data=form)
     assert again.status_code == 200
-    assert "These two will not be proposed again" in again.text
+    assert "These two have a meeting already." in again.text
 
 
 def test_taken_slot_is_refused_beside_the_choice(organiser, edition, ines):
