@@ -21,7 +21,7 @@ from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.mail import deliver
 from matchmaker.models import Edition
-from matchmaker.phrases import phrase, run_message
+from matchmaker.phrases import fault_words, phrase, run_message
 from matchmaker.progress import watching
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
@@ -34,6 +34,7 @@ from matchmaker.services.editions import get_edition, now_in, set_clock, zone_of
 from matchmaker.services.nightly import ExitCode, Night, Wanted, has_published_run, run_night
 from matchmaker.services.notices import deliver_notices
 from matchmaker.services.run_files import exported_run
+from matchmaker.services.runs import Quality
 from matchmaker.services.solving import GIB, solve_in_child
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -242,7 +243,7 @@ def _night_as_data(night: Night) -> dict[str, Any]:
 
 def _night_in_words(night: Night) -> str:
     lines = [run_message(night.message)]
-    lines += [f"  {phrase_fault(fault)}" for fault in night.facts]
+    lines += [f"  {fault_words(fault)}" for fault in night.facts]
     figures = night.figures
     if figures:
         lines += [
@@ -252,15 +253,10 @@ def _night_in_words(night: Night) -> str:
         ]
         lines += ["Changes: " + ", ".join(f"{count} {kind}" for kind, count in figures.get("changes", {}).items())]
     if night.value is not None and night.bound is not None:
-        gap = (night.bound - night.value) / max(1, abs(night.bound))
-        lines.append(f"Value {night.value:,}, proven bound {night.bound:,}: at most {gap:.2%} better is possible.")
+        quality = Quality(night.value, night.bound, None)
+        room = "none can be better." if quality.is_best else f"at most {quality.missing:,} points more are possible."
+        lines.append(f"Value {night.value:,}, proven bound {night.bound:,}: {room}")
     return "\n".join(line for line in lines if line.strip())
-
-
-def phrase_fault(fault: dict[str, Any]) -> str:
-    code = fault.get("code", "")
-    rest = ", ".join(f"{name} {value}" for name, value in fault.items() if name != "code" and value not in (None, "", []))
-    return f"{code}: {rest}" if rest else str(code)
 
 
 @notices.command("deliver")
@@ -296,7 +292,7 @@ def solve_file(instance: Path, out: Path, seconds: float, seed: int, workers: in
             on_progress=lambda progress: hear("solve", progress),
         )
     if answer.schedule is None:
-        click.echo(f"No schedule: the solver ended with {answer.ended.value}. {phrase_fault(answer.facts)}", err=True)
+        click.echo(f"No schedule. {fault_words({'code': answer.ended.value})}", err=True)
         sys.exit(ExitCode.KEPT)
     out.write_text(json.dumps(schedule_as_data(answer.schedule), ensure_ascii=False), encoding="utf-8")
     click.echo(_schedule_in_words(answer.schedule))

@@ -18,7 +18,18 @@ from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.scoring import Reason
 from matchmaker.phrase_tables import MORE_EXACT, N_, PHRASES, RUN_MESSAGES
 
-__all__ = ["N_", "PHRASES", "country_name", "init_app", "language_name", "moment_words", "phrase", "run_message", "words"]
+__all__ = [
+    "N_",
+    "PHRASES",
+    "country_name",
+    "fault_words",
+    "init_app",
+    "language_name",
+    "moment_words",
+    "phrase",
+    "run_message",
+    "words",
+]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _KINDS = {kind.__name__: kind for kind in PHRASES}
@@ -32,7 +43,7 @@ _TERRITORIES = {
 
 
 def init_app(app: Flask) -> None:
-    filters = (phrase, words, run_message, language_name, country_name, moment_words)
+    filters = (phrase, words, run_message, fault_words, language_name, country_name, moment_words)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
 
@@ -55,6 +66,27 @@ def words(code: str, kind: type[StrEnum] | str, **facts: Any) -> str:
 def run_message(code: str) -> str:
     """What a run says about its end."""
     return str(gettext(RUN_MESSAGES[code])) if code in RUN_MESSAGES else code
+
+
+def fault_words(fault: Any) -> str:
+    """One cause of a run that was refused or failed."""
+    if not isinstance(fault, Mapping):
+        return str(fault)
+    code = str(fault.get("code", ""))
+    told = {
+        "no_meeting_days": gettext("The edition has no day with meetings."),
+        "no_projects": gettext("The catalogue offers no project."),
+        "time": gettext("The solver went over its time and was ended."),
+        "memory": gettext("The solver needed more memory than it may have and was ended."),
+        "crashed": gettext("The solver ended unexpectedly."),
+    }
+    if code in told:
+        return str(told[code])
+    if code == "problem":
+        return f"{fault.get('where', '')}: {fault.get('what', '')}"
+    if code == "contradiction":
+        return str(fault.get("cause", ""))
+    return words(code, "Rule", **{name: value for name, value in fault.items() if name != "code"})
 
 
 def language_name(code: str) -> str:

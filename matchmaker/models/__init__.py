@@ -3,7 +3,7 @@
 from matchmaker.models.account import Account
 from matchmaker.models.base import Base
 from matchmaker.models.catalogue import Activity, Chain, ChainRelease, Partner, Policy, Project
-from matchmaker.models.edition import Edition, EditionDay, Slot
+from matchmaker.models.edition import Edition, EditionDay, SettingChange, Slot
 from matchmaker.models.interest import HostMark, Interest, Similarity
 from matchmaker.models.investor import (
     ActivitySignup,
@@ -50,6 +50,7 @@ __all__ = [
     "Run",
     "RunChange",
     "RunState",
+    "SettingChange",
     "Similarity",
     "Slot",
     "TravelTime",

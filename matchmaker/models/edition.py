@@ -1,13 +1,16 @@
 """An edition of the conference: its calendar, its clock and its settings."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.calendar import Half
 from matchmaker.models.base import Base, code_of
+
+if TYPE_CHECKING:
+    from matchmaker.models.account import Account
 
 
 class Edition(Base):
@@ -53,6 +56,22 @@ class Edition(Base):
         order_by="EditionDay.day", back_populates="edition", cascade="all, delete-orphan"
     )
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.position", back_populates="edition", cascade="all, delete-orphan")
+
+
+class SettingChange(Base):
+    """What an organiser set anew, from what to what, who and when. Rows are added, never changed."""
+
+    __tablename__ = "setting_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    setting: Mapped[str] = mapped_column(String(40))
+    before: Mapped[int]
+    after: Mapped[int]
+
+    account: Mapped["Account | None"] = relationship()
 
 
 class EditionDay(Base):

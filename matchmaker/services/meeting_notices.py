@@ -58,7 +58,7 @@ def meeting_facts(meeting: Meeting, reader: Role) -> dict[str, Any]:
         "venue_en": venue.name_en,
         "venue_zh": venue.name_zh,
         "starts_at": meeting.slot.starts_at.isoformat(),
-        "ends_at": meeting.slot.ends_at.isoformat(),
+        "ends_at": (meeting.slot.starts_at + meeting.length * (meeting.slot.ends_at - meeting.slot.starts_at)).isoformat(),
         "offered_at": meeting.offered_slot.starts_at.isoformat() if meeting.offered_slot else None,
         "deadline_at": meeting.deadline_at.isoformat(),
         "reason": "",

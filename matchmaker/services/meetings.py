@@ -185,10 +185,7 @@ def propose_meeting(
     run: Run | None = None,
     alone: bool = True,
 ) -> Meeting:
-    """A new proposal in `slot`. Runs in the caller's transaction and does not commit. Raises RuleBroken(SLOT_TAKEN).
-
-    Where `alone` is false it is not flushed yet, and has no id.
-    """
+    """A new proposal in `slot`, for the caller to commit; not yet flushed unless `alone`. Raises RuleBroken(SLOT_TAKEN)."""
     step = step_for(Action.PROPOSE)
     if not may_take(step, None, actor.role):
         raise RuleBroken(Broken.NOT_ALLOWED)

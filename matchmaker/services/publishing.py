@@ -14,8 +14,9 @@ from matchmaker.domain.reasons import MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, RunState, UnmetInterest
+from matchmaker.scheduling.check import value
 from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
-from matchmaker.scheduling.schedule import Placement, read_schedule
+from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import Actor
 from matchmaker.services.explaining import Unmet, explain_unmet
 from matchmaker.services.facts import Facts, read_facts, with_meetings_read_anew
@@ -24,8 +25,8 @@ from matchmaker.services.meeting_notices import accounts_by_side, meeting_facts
 from matchmaker.services.meetings import Proposal, change_status, lock_diary, propose_meeting
 from matchmaker.services.notices import add_notice
 from matchmaker.services.occupancy import release, seat_everybody
-from matchmaker.services.problems import Built, build_problem, input_hash
-from matchmaker.services.run_files import unpacked
+from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
+from matchmaker.services.run_files import packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,19 @@ def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, .
     """What the published run says of itself, and the input as it is settled now."""
     adjusted = input_hash(built.problem) != run.input_hash
     if adjusted:
+        _rewrite_answer(run, built, placements)
         record_findings(run, find(facts, built, placements))
     run.figures = run.figures | {"changes": counts, "adjusted": adjusted}
     db.session.flush()
     run.settled_hash = input_hash(build_problem(with_meetings_read_anew(facts)).problem)
+
+
+def _rewrite_answer(run: Run, built: Built, placements: tuple[Placement, ...]) -> None:
+    """People acted between solving and publishing: what is published answers another input, for which nothing is proven."""
+    name = read_schedule(unpacked(run.schedule or b"")).instance
+    run.value, run.bound, run.status = value(built.problem, placements), None, Status.FEASIBLE.value
+    answer = Schedule(name, placements, Status.FEASIBLE, run.value, seed=run.seed)
+    run.problem, run.schedule = packed(plain_problem(built, name)), packed(schedule_as_data(answer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from matchmaker.db import db, transaction
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.scoring import HIGHEST, MOST_SIMILAR, Weights, weights_from
-from matchmaker.models import Edition, Investor, Project
+from matchmaker.models import Edition, Investor, Project, SettingChange
 from matchmaker.scheduling.problem import Penalties
 from matchmaker.services.actors import Actor
 from matchmaker.services.facts import Facts, read_facts
@@ -73,7 +76,8 @@ def set_weights(actor: Actor, edition_id: int, weights: Mapping[str, int], *, no
     _require_organiser(actor)
     values, usual = asdict(checked_weights(weights)), asdict(Weights())
     with transaction():
-        edition = db.session.get_one(Edition, edition_id)
+        edition = db.session.get_one(Edition, edition_id, with_for_update=True)
+        _note(actor, edition, weights_of(edition), values, now=now)
         edition.weights = {name: value for name, value in values.items() if value != usual[name]}
 
 
@@ -132,7 +136,8 @@ def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, now:
         if name not in known or type(value) is not int or not 0 <= value <= HIGHEST_PRICE:
             raise RuleBroken(Broken.NUMBER_OUTSIDE, name, least=0, most=HIGHEST_PRICE)
     with transaction():
-        edition = db.session.get_one(Edition, edition_id)
+        edition = db.session.get_one(Edition, edition_id, with_for_update=True)
+        _note(actor, edition, edition.penalties, prices, now=now)
         edition.penalties = edition.penalties | dict(prices)
 
 
@@ -145,9 +150,26 @@ def set_answering(actor: Actor, edition_id: int, *, hours: int, publishes_at_onc
     if not 1 <= hours <= MOST_HOURS:
         raise RuleBroken(Broken.NUMBER_OUTSIDE, "hours", least=1, most=MOST_HOURS)
     with transaction():
-        edition = db.session.get_one(Edition, edition_id)
+        edition = db.session.get_one(Edition, edition_id, with_for_update=True)
+        before = {"hours": edition.answer_deadline_hours, "publishes_at_once": int(edition.publishes_at_once)}
+        _note(actor, edition, before, {"hours": hours, "publishes_at_once": int(publishes_at_once)}, now=now)
         edition.answer_deadline_hours = hours
         edition.publishes_at_once = publishes_at_once
+
+
+def changes_of_settings(edition: Edition) -> list[SettingChange]:
+    """Everything that was set anew in this edition, the latest first."""
+    query = select(SettingChange).where(SettingChange.edition_id == edition.id).order_by(SettingChange.id.desc())
+    return list(db.session.scalars(query.options(joinedload(SettingChange.account))))
+
+
+def _note(actor: Actor, edition: Edition, before: Mapping[str, int], after: Mapping[str, int], *, now: datetime) -> None:
+    """Leave a trace of what differs. Runs in the caller's transaction."""
+    for name, value in after.items():
+        if before.get(name, 0) != value:
+            change = SettingChange(edition_id=edition.id, account_id=actor.account_id, at=now)
+            change.setting, change.before, change.after = name, before.get(name, 0), value
+            db.session.add(change)
 
 
 def _require_organiser(actor: Actor) -> None:

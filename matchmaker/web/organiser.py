@@ -35,14 +35,14 @@ from matchmaker.services.vetting import count_applications
 from matchmaker.web.access import requires
 from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
-from matchmaker.web.run_words import fault_words, unmet_detail
+from matchmaker.web.run_words import unmet_detail
 
 blueprint = Blueprint("organiser", __name__, url_prefix="/organiser")
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(unmet_detail=unmet_detail, fault_words=fault_words)
+    app.jinja_env.filters.update(unmet_detail=unmet_detail)
 
 
 def own_now() -> datetime:

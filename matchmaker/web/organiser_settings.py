@@ -17,7 +17,16 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.domain.scoring import HIGHEST, Weights
 from matchmaker.models import Edition
 from matchmaker.services.editions import now_in
-from matchmaker.services.settings import HIGHEST_PRICE, MOST_HOURS, effect_of, set_answering, set_prices, set_weights, weights_of
+from matchmaker.services.settings import (
+    HIGHEST_PRICE,
+    MOST_HOURS,
+    changes_of_settings,
+    effect_of,
+    set_answering,
+    set_prices,
+    set_weights,
+    weights_of,
+)
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.public import the_edition
@@ -151,6 +160,8 @@ def _stored(form: FlaskForm, save: Callable[[], None]) -> bool:
 
 def _page(edition: Edition, weights: WeightsForm, *, effect: Any = None, prices: Any = None, answering: Any = None) -> str:
     hours, at_once = edition.answer_deadline_hours, edition.publishes_at_once
+    prices = prices or PricesForm(formdata=None, data=edition.penalties)
+    answering = answering or AnsweringForm(formdata=None, data={"hours": hours, "publishes_at_once": at_once})
     return render_template(
         "organiser/settings.html",
         edition=edition,
@@ -158,7 +169,9 @@ def _page(edition: Edition, weights: WeightsForm, *, effect: Any = None, prices:
         weights=weights,
         usual=Weights(),
         effect=effect,
-        prices=prices or PricesForm(formdata=None, data=edition.penalties),
-        answering=answering or AnsweringForm(formdata=None, data={"hours": hours, "publishes_at_once": at_once}),
+        prices=prices,
+        answering=answering,
+        changes=changes_of_settings(edition),
+        labels={field.name: field.label.text for form in (weights, prices, answering) for field in form},
         highest=HIGHEST,
     )

@@ -1,14 +1,12 @@
-"""The facts of a run in words: what stood in the way of an interest exactly, and why an input was refused."""
+"""The facts of a run in words: what stood in the way of an interest exactly."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 
 from matchmaker import i18n
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.models import Slot, UnmetInterest
-from matchmaker.phrases import words
 
 
 def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:
@@ -38,24 +36,3 @@ def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:
 def _cost(slot: Slot, gain: int) -> str:
     day, time = i18n.short_day_words(slot.day), i18n.clock_words(slot.starts_at)
     return str(_("Nearest: %(day)s, %(time)s, at a loss of %(points)s points overall.", day=day, time=time, points=-gain))
-
-
-def fault_words(fault: Any) -> str:
-    """One cause of a run that was refused or failed."""
-    if not isinstance(fault, Mapping):
-        return str(fault)
-    code = str(fault.get("code", ""))
-    told = {
-        "no_meeting_days": _("The edition has no day with meetings."),
-        "no_projects": _("The catalogue offers no project."),
-        "time": _("The solver went over its time and was ended."),
-        "memory": _("The solver needed more memory than it may have and was ended."),
-        "crashed": _("The solver ended unexpectedly."),
-    }
-    if code in told:
-        return str(told[code])
-    if code == "problem":
-        return f"{fault.get('where', '')}: {fault.get('what', '')}"
-    if code == "contradiction":
-        return str(fault.get("cause", ""))
-    return words(code, "Rule", **{name: value for name, value in fault.items() if name != "code"})

@@ -7,6 +7,7 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -610,6 +611,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("venue_id", "number", name=op.f("uq_resource_venue_id_number")),
     )
     op.create_table(
+        "setting_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("setting", sa.String(length=40), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_setting_change_account_id_account")),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_setting_change_edition_id_edition")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setting_change")),
+    )
+    with op.batch_alter_table("setting_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_setting_change_edition_id"), ["edition_id"], unique=False)
+
+    op.create_table(
         "similarity",
         sa.Column("investor_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -847,6 +864,10 @@ def downgrade() -> None:
     op.drop_table("vetting_decision")
     op.drop_table("travel_time")
     op.drop_table("similarity")
+    with op.batch_alter_table("setting_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_setting_change_edition_id"))
+
+    op.drop_table("setting_change")
     op.drop_table("resource")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_sent_at_id"))

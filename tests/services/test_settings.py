@@ -7,7 +7,7 @@ from matchmaker.domain.interest import Level
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Edition
 from matchmaker.services.actors import actor_of
-from matchmaker.services.settings import effect_of, set_answering, set_prices, set_weights, weights_of
+from matchmaker.services.settings import changes_of_settings, effect_of, set_answering, set_prices, set_weights, weights_of
 from tests.builders import NOW, get_chain, get_project, make_interest, make_project
 
 USUAL = {
@@ -124,3 +124,12 @@ def test_hours_to_answer_and_publishing_are_set_and_checked(edition, olga):
         with pytest.raises(RuleBroken) as refused:
             set_answering(actor_of(olga), edition.id, hours=hours, publishes_at_once=True, now=NOW)
         assert (refused.value.code, refused.value.field) == (Broken.NUMBER_OUTSIDE, "hours")
+
+
+def test_what_was_set_leaves_a_trace(edition, olga):
+    set_weights(actor_of(olga), edition.id, USUAL | {"stage": 70}, now=NOW)
+    set_answering(actor_of(olga), edition.id, hours=edition.answer_deadline_hours, publishes_at_once=True, now=NOW)
+
+    traces = [(each.account_id, each.setting, each.before, each.after) for each in changes_of_settings(edition)]
+
+    assert traces == [(olga.id, "publishes_at_once", 0, 1), (olga.id, "stage", 50, 70)]

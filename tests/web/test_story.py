@@ -13,7 +13,11 @@ from matchmaker.services.nightly import ExitCode, Wanted, run_night
 from tests.builders import NOW, get_district, get_project, make_account, make_investor, make_lead_absence, make_project
 from tests.helpers import sign_in
 
-pytestmark = pytest.mark.journey
+pytestmark = [
+    pytest.mark.journey,
+    # A browser that leaves a page drops what is still on its way; the test server then leaves the file to the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture
@@ -53,9 +57,15 @@ def open_as(app, cast, open_page, live_server):
     return make
 
 
+def follow(page, control):
+    """Click, and wait for the page that comes."""
+    with page.expect_navigation():
+        control.click()
+
+
 def press(page, action):
     """The button of the form that posts to this address."""
-    page.locator(f"form[method=post][action$='{action}'] button").first.click()
+    follow(page, page.locator(f"form[method=post][action$='{action}'] button").first)
 
 
 def meeting_of(code):
@@ -65,18 +75,18 @@ def meeting_of(code):
 
 def approve(page, investor_id):
     page.goto("/organiser/investors?state=applied")
-    page.locator(f"main a[href='/organiser/investors/{investor_id}']").first.click()
+    follow(page, page.locator(f"main a[href='/organiser/investors/{investor_id}']").first)
     page.locator("input[name=vetting][value=approved]").check()
-    page.locator("main form [type=submit]").first.click()
+    follow(page, page.locator("main form [type=submit]").first)
 
 
 def state_interests_and_availability(page, days):
     for code in ("PD-01", "PD-02", "PD-03", "XH-01"):
         page.goto(f"/projects/{code}")
-        page.locator("button[name=level][value=must_meet]" if code == "PD-01" else "button[name=level][value=would_like]").click()
+        follow(page, page.locator(f"button[name=level][value={'must_meet' if code == 'PD-01' else 'would_like'}]"))
     page.goto("/investor/availability")
     for half in (f"{days[0]}/morning", f"{days[0]}/afternoon", f"{days[1]}/morning"):
-        page.locator(f"button[name=fill][value='{half}']").click()
+        follow(page, page.locator(f"button[name=fill][value='{half}']"))
 
 
 def answer_three_proposals(page, accepted, declined, countered):
@@ -90,10 +100,10 @@ def answer_three_proposals(page, accepted, declined, countered):
     card.locator("details.decline > summary").click()
     card.locator("select[name=reason]").select_option("not_our_field")
     card.locator("textarea").fill("我们做的是关节。")
-    card.locator("details button").click()
-    page.locator(f"#meeting-{countered} a[href*='/offer']").click()
+    follow(page, card.locator("details button"))
+    follow(page, page.locator(f"#meeting-{countered} a[href*='/offer']"))
     page.locator(".slot-choice input").last.check()
-    page.locator("main form button").last.click()
+    follow(page, page.locator("main form button").last)
     assert page.locator(f"#meeting-{countered} .card-waiting").count() == 1
 
 

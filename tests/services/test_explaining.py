@@ -1,0 +1,170 @@
+"""Why an interest was not met: the first reason that is true, for every one of them."""
+
+import pytest
+
+from matchmaker.db import db
+from matchmaker.domain.interest import Level
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.roles import Vetting
+from matchmaker.models import Edition, Interest, Investor
+from matchmaker.scheduling.schedule import Placement
+from matchmaker.services.explaining import Unmet, explain_unmet
+from matchmaker.services.facts import read_facts
+from matchmaker.services.problems import build_problem
+from tests.builders import (
+    NOW,
+    get_chain,
+    get_district,
+    get_project,
+    make_chain,
+    make_interest,
+    make_investor,
+    make_mark,
+    make_meeting,
+    make_project,
+    save,
+)
+
+
+def explained(edition: Edition, slots: dict[str, int] | None = None) -> list[Unmet]:
+    db.session.rollback()
+    facts = read_facts(edition, now=NOW)
+    return explain_unmet(facts, build_problem(facts), [Placement(name, slot) for name, slot in (slots or {}).items()])
+
+
+def reasons(edition: Edition, slots: dict[str, int] | None = None) -> list[WhyNot]:
+    return [each.reason for each in explained(edition, slots)]
+
+
+def name(investor: Investor, code: str) -> str:
+    return f"investor-{investor.id}:{code}"
+
+
+@pytest.fixture
+def wish(edition: Edition) -> Interest:
+    return make_interest(make_investor(edition), get_project(edition, "PD-01"))
+
+
+def test_a_met_interest_needs_no_reason(edition: Edition, wish: Interest) -> None:
+    assert explained(edition, {name(wish.investor, "PD-01"): 0}) == []
+
+
+def test_an_interest_that_was_met_earlier_needs_no_reason(edition: Edition, wish: Interest) -> None:
+    make_meeting(wish.investor, get_project(edition, "PD-01"), edition.slots[0], Status.HELD)
+
+    assert explained(edition) == []
+
+
+def test_a_no_thanks_asks_for_nothing(edition: Edition) -> None:
+    make_interest(make_investor(edition), get_project(edition, "PD-01"), Level.NO_THANKS)
+
+    assert explained(edition) == []
+
+
+@pytest.mark.parametrize("vetting", [Vetting.APPLIED, Vetting.WAITLISTED, Vetting.REFUSED])
+def test_not_yet_vetted_comes_before_everything(vetting: Vetting, edition: Edition, wish: Interest) -> None:
+    wish.investor.vetting = vetting
+    make_mark(get_district(edition, "PD"), wish.investor, Level.NO_THANKS)
+    save(wish)
+
+    assert explained(edition) == [Unmet(wish.id, wish.investor_id, None, WhyNot.NOT_YET_VETTED, {"vetting": vetting.value})]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (Status.DECLINED, WhyNot.DECLINED),
+        (Status.WITHDRAWN, WhyNot.WITHDRAWN),
+        (Status.MISSED, WhyNot.ENDED),
+        (Status.LAPSED, WhyNot.WOULD_COST_MORE),
+        (Status.PROPOSED, WhyNot.WOULD_COST_MORE),
+    ],
+)
+def test_what_became_of_the_pair_before(status: Status, reason: WhyNot, edition: Edition, wish: Interest) -> None:
+    """A proposal that is left out tonight is a candidate like any other."""
+    make_meeting(wish.investor, get_project(edition, "PD-01"), edition.slots[0], status)
+
+    assert [(each.reason, each.project_id) for each in explained(edition)] == [(reason, wish.project_id)]
+
+
+def test_three_lapses_end_a_pair(edition: Edition, wish: Interest) -> None:
+    for _ in range(3):
+        make_meeting(wish.investor, get_project(edition, "PD-01"), edition.slots[0], Status.LAPSED)
+
+    assert reasons(edition) == [WhyNot.ENDED]
+
+
+def test_no_thanks_of_the_host_and_nothing_offered(edition: Edition, wish: Interest) -> None:
+    make_mark(get_district(edition, "PD"), wish.investor, Level.NO_THANKS)
+    make_interest(wish.investor, make_chain(edition, "EMPTY"))
+    gone = get_project(edition, "LG-01")
+    gone.withdrawn_at = NOW
+    save(gone)
+    make_interest(wish.investor, gone)
+
+    assert reasons(edition) == [WhyNot.NO_THANKS, WhyNot.NOTHING_OFFERED, WhyNot.NOTHING_OFFERED]
+
+
+def test_no_common_slot(edition: Edition) -> None:
+    make_interest(make_investor(edition, available=()), get_project(edition, "PD-01"))
+
+    assert reasons(edition) == [WhyNot.NO_COMMON_SLOT]
+
+
+def test_the_lead_is_taken_by_others(edition: Edition) -> None:
+    first, second = (make_investor(edition, available=edition.slots[:1]) for _ in range(2))
+    for investor in (first, second):
+        make_interest(investor, get_project(edition, "PD-01"))
+
+    unmet = explained(edition, {name(first, "PD-01"): 0})
+
+    assert [(each.investor_id, each.reason, each.facts["what"]) for each in unmet] == [(second.id, WhyNot.FULL, "lead")]
+
+
+def test_the_tables_are_taken_by_others(edition: Edition) -> None:
+    xuhui = get_project(edition, "XH-01").district
+    first, second = (make_investor(edition, available=edition.slots[:1]) for _ in range(2))
+    make_interest(first, make_project(xuhui))
+    make_interest(second, get_project(edition, "XH-01"))
+
+    unmet = explained(edition, {name(first, "XH-02"): 0})
+
+    assert [(each.investor_id, each.reason, each.facts["what"]) for each in unmet] == [(second.id, WhyNot.FULL, "tables")]
+
+
+def test_limits_distance_and_interpreters(edition: Edition) -> None:
+    limited = make_investor(edition, max_meetings=1)
+    far = make_investor(edition, available=edition.slots[:2])
+    japanese, other = (make_investor(edition, languages=["ja"], available=edition.slots[7:]) for _ in range(2))
+    silent = make_investor(edition, languages=["tr"])
+    asked = {
+        limited: ("PD-01", "LG-01"),
+        far: ("PD-02", "LG-01"),
+        japanese: ("PD-02",),
+        other: ("XH-01",),
+        silent: ("XH-01",),
+    }
+    for investor, codes in asked.items():
+        for code in codes:
+            make_interest(investor, get_project(edition, code))
+
+    unmet = explained(edition, {name(limited, "PD-01"): 4, name(far, "PD-02"): 0, name(japanese, "PD-02"): 7})
+
+    assert [(each.investor_id, each.reason) for each in unmet] == [
+        (limited.id, WhyNot.LIMITS),
+        (far.id, WhyNot.UNREACHABLE),
+        (other.id, WhyNot.NO_INTERPRETER),
+        (silent.id, WhyNot.NO_INTERPRETER),
+    ]
+
+
+def test_of_several_candidates_the_nearest_is_named(edition: Edition) -> None:
+    """The chain has two projects: one lead is taken, with the other it would only have cost more."""
+    investor, rival = make_investor(edition, available=edition.slots[:1]), make_investor(edition, available=edition.slots[:1])
+    make_interest(investor, get_chain(edition.id, "FI-ROB"))
+    make_interest(rival, get_project(edition, "PD-01"))
+
+    (unmet,) = explained(edition, {name(rival, "PD-01"): 0})
+
+    assert (unmet.reason, unmet.project_id) == (WhyNot.WOULD_COST_MORE, get_project(edition, "PD-02").id)
