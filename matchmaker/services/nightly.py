@@ -1,4 +1,4 @@
-"""The nightly run: read, solve in a child process, check, store, compare, publish; safe to kill at any moment."""
+"""The nightly run: read, solve in a child process, check, compare, store, publish; safe to kill at any moment."""
 
 import math
 import time
@@ -34,8 +34,8 @@ class Phase(StrEnum):
     READ = "read"
     BUILD = "build"
     SOLVE = "solve"
-    STORE = "store"
     COMPARE = "compare"
+    STORE = "store"
     PUBLISH = "publish"
     DONE = "done"
 
@@ -155,8 +155,10 @@ def _work(edition: Edition, run_id: int, *, now: datetime, wanted: Wanted, repor
             night = Night(ExitCode.KEPT, Message.SOLVER_FAILED, run_id, facts=_failure(answer))
             _finish(run_id, RunState.KEPT, night, asked=asked)
             return night
+        report(Phase.COMPARE, {})
+        changes = compare_with_published(facts, built, answer.schedule.meetings)
         report(Phase.STORE, {})
-        _store_draft(run_id, facts, built, asked, answer)
+        _store_draft(run_id, facts, built, asked, answer, _counts(changes))
     return _publish_or_leave(draft_id or run_id, now=now, wanted=wanted, report=report)
 
 
@@ -253,8 +255,8 @@ def _version() -> str:
         return f"source (ortools {solver})"
 
 
-def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: Answer) -> None:
-    """Store problem, answer, figures and reasons; a draft that nobody published gives way."""
+def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: Answer, changes: dict[str, int]) -> None:
+    """Store problem, answer, figures, what it would change, and reasons; a draft that nobody published gives way."""
     assert answer.schedule is not None
     findings = find(facts, built, answer.schedule.meetings)
     with transaction():
@@ -268,7 +270,7 @@ def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: An
         run.schedule = packed(schedule_as_data(replace(answer.schedule, instance=name)))
         run.value, run.bound = _value_and_bound(answer.schedule)
         run.status = answer.schedule.status.value if answer.schedule.status else None
-        run.figures = _solver_figures(answer)
+        run.figures = _solver_figures(answer) | {"changes": changes}
         record_findings(run, findings)
 
 

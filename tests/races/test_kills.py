@@ -73,6 +73,7 @@ def is_free(app: Flask) -> bool:
         ("read", RunState.RUNNING),
         ("build", RunState.RUNNING),
         ("solve", RunState.RUNNING),
+        ("compare", RunState.RUNNING),
         ("store", RunState.RUNNING),
         ("storing", RunState.RUNNING),
         ("publish", RunState.DRAFT),
