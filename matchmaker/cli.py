@@ -1,7 +1,9 @@
 """The command line door: `flask …` for the people who run the conference."""
 
 import json
+import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,21 +27,35 @@ from matchmaker.phrases import fault_words, phrase, run_message
 from matchmaker.progress import watching
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
-from matchmaker.scheduling.schedule import Schedule, read_schedule, schedule_as_data
+from matchmaker.scheduling.schedule import Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.accounts import create_account, list_accounts
 from matchmaker.services.catalogue import CatalogueFaults, load_catalogue
 from matchmaker.services.demo import create_demo
 from matchmaker.services.doctor import diagnose
 from matchmaker.services.editions import get_edition, now_in, set_clock, zone_of
 from matchmaker.services.nightly import ExitCode, Night, Wanted, has_published_run, run_night
-from matchmaker.services.notices import deliver_notices
+from matchmaker.services.notices import deliver_notices, given_up_notices
 from matchmaker.services.run_files import exported_run
 from matchmaker.services.runs import Quality
 from matchmaker.services.solving import GIB, solve_in_child
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+NUMBER = click.IntRange(1, 2**31 - 1)
+YEARS = range(1970, 2200)
+
+
+class NewFile(click.Path):
+    """A file to be written; whether that is possible is asked before any work is done."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
+            self.fail(f"{path} cannot be written: {path.parent} is not a folder to write to.", param, ctx)
+        return path
+
+
+NEW_FILE = NewFile(dir_okay=False, writable=True)
 
 
 class PlainGroup(AppGroup):
@@ -66,6 +82,8 @@ class _plain_errors:
                 raise click.ClickException(phrase(error.code, **error.facts)) from error
             case ProblemError():
                 raise click.ClickException("\n".join(str(fault) for fault in error.faults)) from error
+            case OSError(filename=str() | Path()):
+                raise click.ClickException(f"{error.filename}: {error.strerror}") from error
             case OperationalError() | ProgrammingError() if _has_no_tables(error):
                 raise click.ClickException("The database has no tables yet. Run `flask db upgrade` first.") from error
 
@@ -111,7 +129,7 @@ def load(folder: Path) -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--district", help="Code of the district that a host answers for, such as PD.")
-@click.option("--investor", type=int, help="Number of the organisation that an investor belongs to.")
+@click.option("--investor", type=NUMBER, help="Number of the organisation that an investor belongs to.")
 @click.option("--language", type=click.Choice(["en", "zh_Hans_CN"]), default="en", show_default=True)
 @click.option("--edition", help="Code of the edition; the newest if left out.")
 def create(
@@ -186,6 +204,8 @@ def _moment(words: str, edition: Edition) -> datetime:
         moment = datetime.fromisoformat(words)
     except ValueError:
         raise click.BadParameter(f"{words!r} is not a time such as 2024-03-23T20:00") from None
+    if moment.year not in YEARS:
+        raise click.BadParameter(f"{words!r} is not in the years from {YEARS[0]} to {YEARS[-1]}")
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(edition.timezone))).astimezone(UTC)
 
 
@@ -224,7 +244,7 @@ def nightly(
     chosen = get_edition(edition)
     if first and has_published_run(chosen):
         click.echo("A night has been published already; this one did nothing.")
-        sys.exit(ExitCode.KEPT)
+        sys.exit(ExitCode.DONE)
     moment = _moment(now, chosen) if now else now_in(chosen)
     wanted = Wanted(seconds, seed, workers, int(memory * GIB), dry_run, review, moves_clock=now is not None)
     try:
@@ -260,11 +280,13 @@ def _night_in_words(night: Night) -> str:
 
 
 @notices.command("deliver")
-@click.option("--limit", type=click.IntRange(1), help="Send at most so many.")
+@click.option("--limit", type=NUMBER, help="Send at most so many.")
 def deliver_waiting(limit: int | None) -> None:
-    """Send the notices that are waiting, each in its reader's language."""
+    """Send the notices that are waiting, each in its reader's language, and list those that are given up."""
     done = deliver_notices(deliver, now=datetime.now(UTC), limit=limit)
     click.echo(f"{done.sent} sent, {done.failed} failed")
+    for each in given_up_notices():
+        click.echo(f"Given up: {each.kind} to {each.account.email}: {each.failure}", err=True)
     sys.exit(1 if done.failed else 0)
 
 
@@ -311,21 +333,31 @@ def _schedule_in_words(found: Schedule) -> str:
 def check_file(instance: Path, answer: Path) -> None:
     """Say in words what is wrong with SCHEDULE for the problem in INSTANCE; exit 1 where something is."""
     problem, found = _read_problem(instance), read_schedule(_read_json(answer))
-    wrong = [phrase(violation.rule, **violation.facts) for violation in violations(problem, found.meetings)]
-    worth = None if wrong else value(problem, found.meetings)
-    if found.instance != problem.name:
-        wrong.append(f"The schedule is for {found.instance}, not for {problem.name}.")
-    if worth is not None and found.objective is not None and found.objective != worth:
-        wrong.append(f"It claims the value {found.objective:,} and has {worth:,}.")
+    wrong = list(_what_is_wrong(problem, found))
     for words in wrong:
         click.echo(words)
     if wrong:
         sys.exit(1)
-    click.echo(f"Nothing is wrong: {len(found.meetings)} meetings, value {worth:,}.")
+    if found.status is Status.INFEASIBLE:
+        click.echo("It says that no schedule exists; nothing contradicts that, but nothing proves it here.")
+    else:
+        click.echo(f"Nothing is wrong: {len(found.meetings)} meetings, value {value(problem, found.meetings):,}.")
+
+
+def _what_is_wrong(problem: Problem, found: Schedule) -> Iterator[str]:
+    """Rules that a schedule breaks; where there are none, claims that do not hold."""
+    if found.instance != problem.name:
+        yield f"The schedule is for {found.instance}, not for {problem.name}."
+    if found.status is Status.INFEASIBLE:
+        if found.meetings:
+            yield f"It says that no schedule exists, and lists {len(found.meetings)} meetings."
+        return
+    broken = [phrase(violation.rule, **violation.facts) for violation in violations(problem, found.meetings)]
+    yield from broken or found.false_claims(value(problem, found.meetings))
 
 
 @schedule.command("export")
-@click.argument("run", type=int)
+@click.argument("run", type=NUMBER)
 @click.option("--instance", type=NEW_FILE, required=True, help="Where to write the problem.")
 @click.option("--schedule", "answer", type=NEW_FILE, required=True, help="Where to write its answer.")
 def export(run: int, instance: Path, answer: Path) -> None:

@@ -13,6 +13,7 @@ from flask_login import current_user
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
+_CONFERENCE_ZONE = "Asia/Shanghai"
 
 babel = Babel()
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         day=day_words,
         short_day=short_day_words,
         clock=clock_words,
+        own_time=own_time_words,
         money=money_words,
         size=size_words,
         city=city_words,
@@ -86,7 +88,7 @@ def short_day_words(day: date) -> str:
     return format_date(day, "M月d日 EEE" if is_chinese() else "EEE d MMM", locale=get_locale())
 
 
-def clock_words(moment: datetime, zone: str = "Asia/Shanghai") -> str:
+def clock_words(moment: datetime, zone: str = _CONFERENCE_ZONE) -> str:
     """The time of day in a zone: 09:30"""
     return format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", locale=get_locale())
 
@@ -94,6 +96,27 @@ def clock_words(moment: datetime, zone: str = "Asia/Shanghai") -> str:
 def city_words(zone: str) -> str:
     """The city that a time zone is named after: London · 伦敦"""
     return get_timezone_location(zone, locale=get_locale(), return_city=True)
+
+
+def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:
+    """The same time in the zone of the reader (or another), with its day where that differs; empty where the clocks agree.
+
+    (03:00–03:30 in Paris), (Sun 31 Mar, 18:00 in Los Angeles)
+    """
+    own = current_user.timezone if current_user and current_user.is_authenticated else None
+    zone = zone or own or _CONFERENCE_ZONE
+    if clock_words(start, zone) == clock_words(start):
+        return ""
+    there, here = (start.astimezone(ZoneInfo(each)).date() for each in (zone, _CONFERENCE_ZONE))
+    told = {"day": short_day_words(there), "time": clock_words(start, zone), "zone": city_words(zone)}
+    if end is None and there == here:
+        return str(gettext("(%(time)s in %(zone)s)", **told))
+    if end is None:
+        return str(gettext("(%(day)s, %(time)s in %(zone)s)", **told))
+    told |= {"start": told["time"], "end": clock_words(end, zone)}
+    if there == here:
+        return str(gettext("(%(start)s–%(end)s in %(zone)s)", **told))
+    return str(gettext("(%(day)s, %(start)s–%(end)s in %(zone)s)", **told))
 
 
 def money_words(million: int) -> str:

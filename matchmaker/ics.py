@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from matchmaker.domain.meeting import Status
 from matchmaker.i18n import clock_words, local, short_day_words
 from matchmaker.models import ActivitySignup
-from matchmaker.phrases import country_name, phrase
+from matchmaker.phrases import investor_words, phrase
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.visible import VisibleInvestor
 
@@ -45,17 +45,6 @@ def calendar_file(name: str, meetings: Iterable[MeetingView], signups: Iterable[
     for signup in signups:
         calendar.add_component(_activity_event(signup))
     return bytes(calendar.to_ical())
-
-
-def investor_words(investor: VisibleInvestor) -> str:
-    """The name of an investor, or what stands in its place for a viewer who may not see it."""
-    if investor.name is not None:
-        return investor.name
-    known = [country_name(investor.country or ""), *(local(chain) for chain in (investor.chains or ())[:1])]
-    told = [each for each in known if each]
-    if not told:
-        return str(_("Confidential investor"))
-    return str(_("Confidential investor (%(told)s)", told=" · ".join(told)))
 
 
 def _meeting_event(view: MeetingView, url: str) -> Event:

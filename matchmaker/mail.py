@@ -19,7 +19,7 @@ from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.models import Notice
-from matchmaker.phrases import phrase
+from matchmaker.phrases import confidential_words, phrase
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.@+-]")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -131,7 +131,9 @@ def meeting_words(facts: dict[str, Any]) -> dict[str, Any]:
     spoken = "zh" if i18n.is_chinese() else "en"
     names = {thing: facts[f"{thing}_{spoken}"] for thing in ("project", "district", "venue")}
     times = {name: _moment(facts.get(f"{name}_at")) for name in ("starts", "ends", "offered", "deadline")}
-    return facts | names | times | {"reason": _reason_words(facts), "open": facts.get("status") == Status.PROPOSED}
+    investor = facts.get("investor") or confidential_words(facts.get("investor_country"), facts.get(f"investor_chain_{spoken}"))
+    said = {"investor": investor, "reason": _reason_words(facts), "open": facts.get("status") == Status.PROPOSED}
+    return facts | names | times | said
 
 
 def _moment(written: str | None) -> datetime | None:

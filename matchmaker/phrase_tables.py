@@ -72,6 +72,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Broken.WEIGHTS_DISORDERED: N_("The weaker of two reasons cannot bring more points than the stronger one."),
         Broken.DRAFT_OUTDATED: N_("The data have changed so much that this draft can no longer be used. Please start another night."),  # noqa: E501
         Broken.MEETING_EXISTS: N_("These two have a meeting already. Nothing was changed."),
+        Broken.WEIGHTS_EXCEED: N_("With these weights a perfect pair could reach %(points)s points, and a score ends at %(most)s. Please lower some of them."),  # noqa: E501
     },
     Status: {
         Status.PROPOSED: N_("Proposed"),
@@ -123,8 +124,8 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         WhyNot.ENDED: N_("The meeting has taken place or was missed, or three proposals lapsed."),
         WhyNot.NOTHING_OFFERED: N_("No project is offered here at present."),
         WhyNot.NO_COMMON_SLOT: N_("There is no time at which both sides are free."),
-        WhyNot.FULL: N_("The project's team or the district's tables are full with better-scoring pairs."),
-        WhyNot.LIMITS: N_("The limit of meetings is used by meetings that were ranked higher."),
+        WhyNot.FULL: N_("At all times that suit both, other meetings take up the project's team or the district's tables."),
+        WhyNot.LIMITS: N_("The limit of meetings is used by other meetings."),
         WhyNot.UNREACHABLE: N_("It cannot be reached in time between the other meetings."),
         WhyNot.NO_INTERPRETER: N_("No interpreter is free at a time that suits both sides."),
         WhyNot.WOULD_COST_MORE: N_("It was possible, but other meetings that count more would have been lost."),
@@ -283,9 +284,16 @@ MORE_EXACT: dict[tuple[StrEnum, str], str] = {
     (Broken.ACTIVITY_OVER, "title"): N_("“%(title)s” is over."),
     (Broken.DEADLINE_PASSED, "deadline"): N_("The time to answer ended on %(deadline)s. The proposal has lapsed."),
     (Broken.TARGET_UNKNOWN, "given"): N_("This edition has no project, chain or district with the code %(given)s."),
+    (WhyNot.FULL, "meetings"): N_("At all times that suit both, the project's team or the district's tables are taken by meetings that were agreed earlier or fit together better."),  # noqa: E501
     (Broken.LIMITS_CONTRADICT, "most"): N_("Please choose at most %(most)s meetings, at most %(most_on_a_day)s on a day, and no more at least than at most."),  # noqa: E501
 }  # fmt: skip
 """Better sentences where a certain fact is known."""
+
+OUTRANKED: dict[StrEnum, str] = {
+    WhyNot.FULL: N_("At all times that suit both, the project's team or the district's tables are full with pairs that score at least as high."),  # noqa: E501
+    WhyNot.LIMITS: N_("The limit of meetings is used by meetings that score at least as high."),
+}  # fmt: skip
+"""Better sentences where every meeting that is in the way weighs at least as much."""
 
 RUN_MESSAGES = {
     "published": N_("The new schedule is published."),

@@ -16,14 +16,16 @@ from flask_babel import get_locale, gettext
 from matchmaker import i18n
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.scoring import Reason
-from matchmaker.phrase_tables import MORE_EXACT, N_, PHRASES, RUN_MESSAGES
+from matchmaker.phrase_tables import MORE_EXACT, N_, OUTRANKED, PHRASES, RUN_MESSAGES
 
 __all__ = [
     "N_",
     "PHRASES",
+    "confidential_words",
     "country_name",
     "fault_words",
     "init_app",
+    "investor_words",
     "language_name",
     "moment_words",
     "phrase",
@@ -43,7 +45,7 @@ _TERRITORIES = {
 
 
 def init_app(app: Flask) -> None:
-    filters = (phrase, words, run_message, fault_words, language_name, country_name, moment_words)
+    filters = (phrase, words, run_message, fault_words, language_name, country_name, investor_words, moment_words)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
 
@@ -53,8 +55,15 @@ def phrase(code: StrEnum, **facts: Any) -> str:
     A `Reason` takes its stored `fact`, and where that is the code of a chain or district also its `name`.
     """
     told = _told(code, facts)
+    return str(gettext(_sentence(code, told)) % told)
+
+
+def _sentence(code: StrEnum, told: Mapping[str, Any]) -> str:
+    """The English sentence that says the most of what is known, and nothing that is not."""
+    if code in OUTRANKED and told.get("meetings") and told["meetings"] == told.get("weighing_as_much"):
+        return OUTRANKED[code]
     exact = next((text for (other, fact), text in MORE_EXACT.items() if other is code and fact in told), None)
-    return str(gettext(exact or PHRASES[type(code)][code]) % told)
+    return exact or PHRASES[type(code)][code]
 
 
 def words(code: str, kind: type[StrEnum] | str, **facts: Any) -> str:
@@ -79,6 +88,8 @@ def fault_words(fault: Any) -> str:
         "time": gettext("The solver went over its time and was ended."),
         "memory": gettext("The solver needed more memory than it may have and was ended."),
         "crashed": gettext("The solver ended unexpectedly."),
+        "done": gettext("The solver found nothing in the time it had."),
+        "refused": gettext("The solver did not accept the problem."),
     }
     if code in told:
         return str(told[code])
@@ -97,6 +108,22 @@ def language_name(code: str) -> str:
 def country_name(code: str) -> str:
     """Germany · 德国"""
     return str(gettext(_TERRITORIES[code]) if code in _TERRITORIES else _locale().territories.get(code, code))
+
+
+def investor_words(investor: Any) -> str:
+    """The name of a visible investor, or what stands in its place for a viewer who may not see it."""
+    if investor.name is not None:
+        return str(investor.name)
+    chain = next(iter(investor.chains or ()), None)
+    return confidential_words(investor.country, i18n.local(chain) if chain else None)
+
+
+def confidential_words(country: str | None, chain: str | None) -> str:
+    """Confidential investor (France · Intelligent robots)"""
+    told = [each for each in (country_name(country) if country else None, chain) if each]
+    if not told:
+        return str(gettext("Confidential investor"))
+    return str(gettext("Confidential investor (%(told)s)", told=" · ".join(told)))
 
 
 def moment_words(moment: datetime) -> str:

@@ -13,10 +13,12 @@ from flask.testing import FlaskCliRunner
 from matchmaker.db import db, only_one
 from matchmaker.domain.interest import Level
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Meeting, Run
+from matchmaker.models import Account, Edition, Meeting, Notice, Run
 from matchmaker.scheduling.problem import Problem, problem_as_data
 from matchmaker.services import nightly
-from tests.builders import get_chain, get_project, make_interest, make_investor, make_meeting, save
+from matchmaker.services.notices import MOST_ATTEMPTS
+from matchmaker.services.solving import Answer, Ended
+from tests.builders import NOW, get_chain, get_project, make_interest, make_investor, make_meeting, save
 from tests.scheduling.builders import conference
 from tests.services.nights import answer_at_once
 
@@ -85,7 +87,7 @@ def test_a_night_is_published_and_the_next_one_is_kept(wanting: Edition, run: Ca
 
 def test_a_first_night_is_done_once(wanting: Edition, run: Callable[..., Any], quick_nights: None) -> None:
     assert run("nightly", "--first")[0] == 0
-    assert run("nightly", "--first") == (4, "A night has been published already; this one did nothing.\n")
+    assert run("nightly", "--first") == (0, "A night has been published already; this one did nothing.\n")
 
 
 def test_a_rehearsal_stores_nothing(wanting: Edition, run: Callable[..., Any], quick_nights: None) -> None:
@@ -127,7 +129,10 @@ def test_a_night_without_projects_is_refused(edition: Edition, run: Callable[...
     [
         (("clock", "yesterday"), "'yesterday' is not a time such as 2024-03-23T20:00"),
         (("clock", "--edition", "SGIPC-1999"), "There is no such edition"),
+        (("clock", "0001-01-01"), "'0001-01-01' is not in the years from 1970 to 2199"),
+        (("clock", "9999-12-31T23:59"), "is not in the years"),
         (("nightly", "--now", "soon"), "'soon' is not a time"),
+        (("nightly", "--now", "0001-01-01"), "is not in the years"),
         (("nightly", "--seconds", "0"), "0.0 is not in the range"),
         (("accounts", "create", "mayor", "a@example.org", "--name", "A"), "'mayor' is not one of"),
         (
@@ -136,6 +141,10 @@ def test_a_night_without_projects_is_refused(edition: Edition, run: Callable[...
         ),
         (("accounts", "create", "organiser", "nobody", "--name", "A"), "Error: "),
         (("schedule", "export", "77", "--instance", "i.json", "--schedule", "s.json"), "There is no run 77"),
+        (("schedule", "export", "9" * 23, "--instance", "i.json", "--schedule", "s.json"), "is not in the range"),
+        (("schedule", "export", "1", "--instance", "/nowhere/i.json", "--schedule", "s.json"), "/nowhere is not a folder"),
+        (("schedule", "solve", "pyproject.toml", "--out", "/nowhere/x"), "/nowhere is not a folder to write to"),
+        (("notices", "deliver", "--limit", "9" * 23), "is not in the range"),
         (("catalogue", "load", "nowhere"), "does not exist"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -201,6 +210,54 @@ def test_a_wrong_schedule_is_told_in_words(tmp_path: Path, app: Flask, run: Call
     assert len(told.splitlines()) >= 2
 
 
+@pytest.mark.parametrize(
+    ("claims", "told"),
+    [
+        ({}, "Nothing is wrong: 0 meetings"),
+        ({"objective": 7}, "It claims the value 7 and has"),
+        ({"bound": -10_000_000}, "It claims the bound -10,000,000 below its value"),
+        ({"bound": float("inf")}, "It claims a bound that is not a finite number"),
+        ({"status": "optimal"}, "It says that it is optimal, without a bound that proves it."),
+        ({"status": "optimal", "bound": 10_000_000}, "It says that it is optimal, without a bound that proves it."),
+        ({"status": "feasible", "bound": 10_000_000}, "Nothing is wrong"),
+        ({"status": "infeasible"}, "It says that no schedule exists; nothing contradicts that"),
+        ({"status": "infeasible", "meetings": [{"candidate": "any", "slot": 0}]}, "no schedule exists, and lists 1 meetings"),
+    ],
+    ids=str,
+)
+def test_claims_of_a_schedule_are_checked(
+    claims: dict[str, Any], told: str, tmp_path: Path, app: Flask, run: Callable[..., Any]
+) -> None:
+    problem = conference(5, 3)
+    instance, answer = tmp_path / "instance.json", tmp_path / "schedule.json"
+    instance.write_text(json.dumps(problem_as_data(problem)))
+    answer.write_text(json.dumps({"format": "matchmaker-schedule/1", "instance": problem.name, "meetings": []} | claims))
+
+    code, output = run("schedule", "check", str(instance), str(answer))
+
+    assert told in output
+    assert code == (0 if "Nothing is wrong" in told or "nothing contradicts" in told else 1)
+
+
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [
+        (Ended.DONE, "No schedule. The solver found nothing in the time it had."),
+        (Ended.REFUSED, "No schedule. The solver did not accept the problem."),
+        (Ended.CRASHED, "No schedule. The solver ended unexpectedly."),
+    ],
+)
+def test_a_solver_that_finds_nothing_says_why(
+    ended: Ended, told: str, tmp_path: Path, app: Flask, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matchmaker.cli.solve_in_child", lambda *_, **__: Answer(None, ended))
+    (tmp_path / "instance.json").write_text(json.dumps(problem_as_data(conference(5, 3))))
+
+    code, output = run("schedule", "solve", str(tmp_path / "instance.json"), "--out", str(tmp_path / "out.json"))
+
+    assert (code, told in output) == (4, True)
+
+
 def test_a_file_that_is_no_instance_is_refused(tmp_path: Path, app: Flask, run: Callable[..., Any]) -> None:
     (tmp_path / "a.json").write_text("[1, 2")
     (tmp_path / "b.json").write_text('{"format": "something"}')
@@ -211,6 +268,26 @@ def test_a_file_that_is_no_instance_is_refused(tmp_path: Path, app: Flask, run: 
     assert (first, second) == (1, 1)
     assert "is not JSON" in told_first
     assert "the format is not matchmaker-instance/1" in told_second
+
+
+def test_notices_that_are_given_up_are_named(ines: Account, run: Callable[..., Any]) -> None:
+    save(
+        Notice(
+            account_id=ines.id,
+            kind="approved",
+            facts={},
+            message_id="<one@matchmaker>",
+            created_at=NOW,
+            attempts=MOST_ATTEMPTS,
+            failure="OSError: unreachable",
+        )
+    )
+
+    code, told = run("notices", "deliver")
+
+    assert code == 0
+    assert "0 sent, 0 failed" in told
+    assert "Given up: approved to ines@example.org: OSError: unreachable" in told
 
 
 def test_the_doctor_finds_nothing_and_then_something(wanting: Edition, run: Callable[..., Any]) -> None:

@@ -59,10 +59,19 @@ def test_a_proposal_tells_everything_to_the_host(hao: Account) -> None:
     )
 
 
-def test_a_confidential_investor_has_no_name_in_the_mail(hao: Account) -> None:
-    text = word(notice_to(hao, "meeting_propose", MEETING | {"investor": None})).text
+def test_mails_tell_the_readers_own_time_and_its_day(hao: Account) -> None:
+    hao.timezone = "America/Los_Angeles"
+    text = word(notice_to(hao, "meeting_propose", MEETING)).text
 
-    assert "Investor: Confidential investor" in text
+    assert "Time: Monday, 1 April 2024, 09:00 to 09:30 (Shanghai time) (Sun 31 Mar, 18:00–18:30 in Los Angeles)\n" in text
+    assert "before Sunday, 24 March 2024, 20:00 (Shanghai time) (05:00 in Los Angeles); otherwise" in text
+
+
+def test_a_confidential_investor_has_no_name_in_the_mail(hao: Account) -> None:
+    hidden = {"investor": None, "investor_country": "FR", "investor_chain_en": "Robots", "investor_chain_zh": "机器人"}
+    text = word(notice_to(hao, "meeting_propose", MEETING | hidden)).text
+
+    assert "Investor: Confidential investor (France · Robots)\n" in text
     assert "Ines Capital" not in text
 
 

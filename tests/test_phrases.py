@@ -67,6 +67,35 @@ def test_every_more_exact_sentence_needs_only_facts_that_it_may_be_given() -> No
 
 
 @pytest.mark.parametrize(
+    ("why", "facts", "told"),
+    [
+        (
+            WhyNot.FULL,
+            {"meetings": 3, "weighing_as_much": 3},
+            "At all times that suit both, the project's team or the district's tables are full with pairs that score at least as "
+            "high.",
+        ),
+        (
+            WhyNot.FULL,
+            {"meetings": 3, "weighing_as_much": 2},
+            "At all times that suit both, the project's team or the district's tables are taken by meetings that were agreed "
+            "earlier or fit together better.",
+        ),
+        (WhyNot.FULL, {}, "At all times that suit both, other meetings take up the project's team or the district's tables."),
+        (
+            WhyNot.LIMITS,
+            {"meetings": 2, "weighing_as_much": 2},
+            "The limit of meetings is used by meetings that score at least as high.",
+        ),
+        (WhyNot.LIMITS, {"meetings": 2, "weighing_as_much": 1}, "The limit of meetings is used by other meetings."),
+        (WhyNot.LIMITS, {"meetings": 0, "weighing_as_much": 0}, "The limit of meetings is used by other meetings."),
+    ],
+)
+def test_others_are_called_better_only_where_all_of_them_are(why: WhyNot, facts: dict[str, int], told: str) -> None:
+    assert phrase(why, **facts) == told
+
+
+@pytest.mark.parametrize(
     ("reason", "facts", "told"),
     [
         (Reason.SIZE_FITS, {"fact": "300-1200"}, "The size fits: RMB 300 million to RMB 1.2 billion"),

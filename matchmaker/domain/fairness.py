@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class InvestorFigures:
     """Meetings of one investor, and how many of its stated interests (no *no thanks*) are met."""
 
-    investor: str
+    investor: int
     meetings: int
     interests: int
     met: int

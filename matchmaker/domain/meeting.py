@@ -28,6 +28,9 @@ class Status(StrEnum):
 LIVE = frozenset({Status.PROPOSED, Status.COUNTERED, Status.ACCEPTED})
 """A live meeting holds its slots; a pair has at most one."""
 
+UNANSWERED = frozenset({Status.PROPOSED, Status.COUNTERED})
+"""What lapses at its deadline."""
+
 PINNED = frozenset({Status.COUNTERED, Status.ACCEPTED})
 """What a night may neither move nor leave out."""
 

@@ -46,6 +46,7 @@ class Broken(StrEnum):
     WEIGHTS_DISORDERED = "weights_disordered"
     DRAFT_OUTDATED = "draft_outdated"
     MEETING_EXISTS = "meeting_exists"
+    WEIGHTS_EXCEED = "weights_exceed"
 
 
 class RuleBroken(Exception):

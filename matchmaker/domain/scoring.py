@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from matchmaker.domain.interest import Level
+from matchmaker.domain.rules import Broken, RuleBroken
 
 HIGHEST = 1000
 MOST_SIMILAR = 20
@@ -41,14 +42,34 @@ class Weights:
     district: int = 60
     both_want_it: int = 100
 
-    def faults(self) -> list[str]:
-        """The names of the weights that are not allowed: negative, not whole, or in the wrong order."""
+    @property
+    def most_possible(self) -> int:
+        """What a perfect pair reaches: its level is the stronger one, and so is what its chains share."""
+        values: dict[str, int] = asdict(self)
+        return sum(values.values()) - self.would_like - self.near_chain + MOST_SIMILAR
+
+    def faults(self) -> list[RuleBroken]:
+        """What is wrong with these weights, each with its field: a number outside, the wrong order, too much together.
+
+        A stated interest brings at least a point, so that a suggestion stays below it; and no pair may reach more than
+        the highest score, where the best ones could no longer be told apart.
+        """
+        least = {"would_like": 1}
         values: dict[str, object] = asdict(self)
-        wrong = [name for name, value in values.items() if type(value) is not int or not 0 <= value <= HIGHEST]
-        if not wrong:
-            wrong += ["would_like"] if self.would_like > self.must_meet else []
-            wrong += ["near_chain"] if self.near_chain > self.same_chain else []
-        return wrong
+        outside = [name for name, value in values.items() if not _is_within(value, least.get(name, 0))]
+        if outside:
+            return [RuleBroken(Broken.NUMBER_OUTSIDE, name, least=least.get(name, 0), most=HIGHEST) for name in outside]
+        wrong = ["would_like"] if self.would_like > self.must_meet else []
+        wrong += ["near_chain"] if self.near_chain > self.same_chain else []
+        if wrong:
+            return [RuleBroken(Broken.WEIGHTS_DISORDERED, name) for name in wrong]
+        if self.most_possible > HIGHEST:
+            return [RuleBroken(Broken.WEIGHTS_EXCEED, points=self.most_possible, most=HIGHEST)]
+        return []
+
+
+def _is_within(value: object, least: int) -> bool:
+    return type(value) is int and least <= value <= HIGHEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +145,7 @@ def score(
     total = min(HIGHEST, sum(scored.points for scored in reasons))
     suggested = wish not in (Level.MUST_MEET, Level.WOULD_LIKE)
     if suggested:
-        total = total * max(0, weights.would_like - 1) // HIGHEST
+        total = total * (weights.would_like - 1) // HIGHEST
     return Score(total, tuple(reasons), suggested)
 
 

@@ -48,7 +48,7 @@ class Meeting(Base):
     uid: Mapped[str] = mapped_column(String(80), unique=True)
     """Its name in calendars, for ever."""
     sequence: Mapped[int] = mapped_column(default=0)
-    """Grows with every change that a calendar shows."""
+    """Grows with every step, so also with every change that a calendar shows."""
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     investor_id: Mapped[int] = mapped_column(ForeignKey("investor.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))

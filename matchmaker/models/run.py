@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -13,6 +13,9 @@ from matchmaker.models.edition import Edition
 from matchmaker.models.interest import Interest
 from matchmaker.models.investor import Investor
 from matchmaker.models.meeting import Meeting
+
+if TYPE_CHECKING:
+    from matchmaker.models.account import Account
 
 
 class RunState(StrEnum):
@@ -39,6 +42,9 @@ class Run(Base):
     """By the edition's clock."""
     took_seconds: Mapped[float | None]
     published_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """Who published or discarded it; nobody: the night itself."""
+    decided_at: Mapped[datetime | None]
     seed: Mapped[int]
     version: Mapped[str] = mapped_column(String(40))
     input_hash: Mapped[str | None] = mapped_column(String(64), index=True)
@@ -57,6 +63,7 @@ class Run(Base):
     """What belongs to the message, such as the causes of a refused input."""
 
     edition: Mapped[Edition] = relationship()
+    decided_by: Mapped["Account | None"] = relationship()
     changes: Mapped[list["RunChange"]] = relationship(order_by="RunChange.id", back_populates="run")
 
 

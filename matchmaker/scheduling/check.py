@@ -1,4 +1,4 @@
-"""What a feasible schedule is and what it is worth: the one definition, shared with no solver."""
+"""What a feasible schedule is and what it is worth: the one definition, which no solver takes part in."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from matchmaker.scheduling.schedule import Placement, placements
 
 
 def keep_possible(problem: Problem, wanted: Iterable[Placement], *, first: Iterable[Placement] = ()) -> tuple[Placement, ...]:
-    """The pinned bookings and every wanted placement that still fits, in its own slot; nothing new is looked for.
+    """The pinned bookings and every wanted placement that still fits; nothing new is looked for.
 
-    Those in `first` go before the others; then come placements that were told to people before, then the rest by
-    falling weight.
+    Each goes into its own slot, or where that is gone into the one that people were told before. Those in `first` go
+    before the others; then come placements that were told to people before, then the rest by falling weight.
     """
     plan = Plan(problem)
     place_pins(plan)
@@ -33,7 +33,12 @@ def fitting_beside_pins(problem: Problem, wanted: Iterable[Placement]) -> list[P
 def _keep(plan: Plan, wanted: Iterable[Placement]) -> None:
     problem, index = plan.problem, plan.problem.candidate_index
     slots = {index[each.candidate]: each.slot for each in wanted if each.candidate in index}
-    fill(plan, _in_order(problem, slots), lambda plan, c, starts: slots[c] if starts >> slots[c] & 1 else -1, gaining=False)
+
+    def wanted_or_told(_plan: Plan, candidate: int, open_starts: int) -> int:
+        possible = (slots[candidate], *problem.told.get(candidate, ()))
+        return next((slot for slot in possible if open_starts >> slot & 1), -1)
+
+    fill(plan, _in_order(problem, slots), wanted_or_told, gaining=False)
 
 
 def _in_order(problem: Problem, slots: dict[int, int]) -> list[int]:

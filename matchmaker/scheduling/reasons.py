@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -47,7 +47,10 @@ class ScheduleIndex:
         self.problem = problem
         self.plan: Plan = plan_of(problem, meetings)
         self._holders: dict[tuple[str, int, int], set[int]] = defaultdict(set)
+        self._meetings: dict[int, set[int]] = defaultdict(set)
         for candidate, first in self.plan.slot_of.items():
+            for who in problem.parties_of[candidate]:
+                self._meetings[who].add(candidate)
             for slot in problem.covered(candidate, first):
                 self._holders["venue", problem.venue_of[candidate], slot].add(candidate)
                 for who in problem.parties_of[candidate]:
@@ -114,28 +117,37 @@ class ScheduleIndex:
                 if what != "tables":
                     for who in self._hosts(candidate):
                         holding |= self._holders["party", who, slot]
-        weight = self.problem.candidates[candidate].weight
-        heavier = sum(1 for held in holding if self.problem.candidates[held].weight >= weight)
         return {
             "what": what,
             "hosts": [self.problem.participants[who].id for who in self._hosts(candidate)],
             "venue": self.problem.candidates[candidate].venue,
             "slots": starts.bit_count(),
-            "meetings": len(holding),
-            "weighing_as_much": heavier,
+            **self._weighed(candidate, holding),
         }
+
+    def _weighed(self, candidate: int, others: Collection[int]) -> dict[str, int]:
+        """How many these are, and how many of them weigh at least as much as the candidate."""
+        weight = self.problem.candidates[candidate].weight
+        heavier = sum(1 for other in others if self.problem.candidates[other].weight >= weight)
+        return {"meetings": len(others), "weighing_as_much": heavier}
 
     def _limits(self, candidate: int, starts: int) -> tuple[Unmet | None, int]:
         for who, times in self.problem.uses_of[candidate]:
             person = self.problem.participants[who]
             if not self.plan.has_meetings_left(who, times):
                 facts = {"participant": person.id, "limit": "max_meetings", "most": person.max_meetings}
-                return Unmet(Reason.LIMITS, facts), 0
-            starts &= ~self.plan.full_days(who, times)
-            if not starts:
+                return Unmet(Reason.LIMITS, facts | self._weighed(candidate, self._meetings[who])), 0
+            left = starts & ~self.plan.full_days(who, times)
+            if not left:
                 facts = {"participant": person.id, "limit": "max_per_day", "most": person.max_per_day}
-                return Unmet(Reason.LIMITS, facts), 0
+                return Unmet(Reason.LIMITS, facts | self._weighed(candidate, self._meetings_on_days(who, starts))), 0
+            starts = left
         return None, starts
+
+    def _meetings_on_days(self, who: int, starts: int) -> list[int]:
+        """Someone's meetings on the days of these slots."""
+        days = {self.problem.slots[slot].day for slot in slots_in(starts)}
+        return [each for each in self._meetings[who] if self.problem.slots[self.plan.slot_of[each]].day in days]
 
     def _unreachable(self, candidate: int, starts: int) -> tuple[Unmet | None, int]:
         venue, length = self.problem.venue_of[candidate], self.problem.candidates[candidate].length

@@ -1,7 +1,7 @@
 """The hard rules and the objective as CP-SAT constraints, one function for each.
 
 The names are those of docs/scheduling-model.md. What they allow is tested against check.py, with which
-they share no code.
+they share the problem's plain look-ups and the code of no rule.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from matchmaker.scheduling.faults import Fault, Fields, ProblemError, is_whole
 
 FORMAT = "matchmaker-schedule/1"
+TOLERANCE = 1e-6
 
 
 class Status(StrEnum):
@@ -38,6 +40,17 @@ class Schedule:
     seconds: float | None = None
     seed: int | None = None
     causes: tuple[str, ...] = ()
+
+    def false_claims(self, worth: int) -> Iterator[str]:
+        """What a feasible schedule of this worth says wrongly about its value, its bound and its proof, in words."""
+        if self.objective is not None and self.objective != worth:
+            yield f"It claims the value {self.objective:,} and has {worth:,}."
+        if self.bound is not None and not math.isfinite(self.bound):
+            yield f"It claims a bound that is not a finite number: {self.bound}."
+        elif self.bound is not None and self.bound < worth - TOLERANCE:
+            yield f"It claims the bound {self.bound:,} below its value {worth:,}."
+        if self.status is Status.OPTIMAL and not (self.bound is not None and self.bound < worth + 1 - TOLERANCE):
+            yield "It says that it is optimal, without a bound that proves it."
 
 
 def read_schedule(data: object) -> Schedule:

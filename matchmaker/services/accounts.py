@@ -156,14 +156,6 @@ def change_own_name(account_id: int, name: str, *, language: str) -> None:
         account.name, account.language = name.strip(), language
 
 
-def set_language(account_id: int, language: str) -> None:
-    """From now on pages and mails come in this language. Raises RuleBroken(LANGUAGE_UNKNOWN)."""
-    if language not in LANGUAGES:
-        raise RuleBroken(Broken.LANGUAGE_UNKNOWN, "language", given=language[:20])
-    with transaction():
-        db.session.get_one(Account, account_id).language = language
-
-
 def _checked_application(application: Application) -> tuple[str, str]:
     """The address in its stored form and the hashed password; everything that could be wrong is looked at first."""
     check_profile(application.profile)

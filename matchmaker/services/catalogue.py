@@ -33,6 +33,7 @@ from matchmaker.services.catalogue_files import CatalogueFaults, Fault, Files, L
 from matchmaker.services.catalogue_rows import ActivityRow, Event
 from matchmaker.services.catalogue_writing import Counts, Writer
 from matchmaker.services.editions import now_in
+from matchmaker.services.meetings import lock_diary
 from matchmaker.services.resources import store_resources
 
 __all__ = ["CatalogueFaults", "Counts", "Fault", "Loaded", "load_catalogue"]
@@ -62,7 +63,10 @@ def load_catalogue(folder: Path) -> Loaded:
 
 
 def _store(writer: Writer, files: Files, event: Event) -> None:
-    is_new = db.session.scalar(select(Edition.id).where(Edition.code == event.code)) is None
+    known = db.session.scalar(select(Edition.id).where(Edition.code == event.code))
+    is_new = known is None
+    if known is not None:
+        lock_diary(known)  # a withdrawn project or a lost table must not meet a run that is being published
     edition = store_edition(writer, files, event)
     # 1. Places.
     old_districts, old_venues = writer.rows(District), writer.rows(Venue)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.db import db
 from matchmaker.domain.diary import Appointment, Leg, diary_entries
+from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import LIVE, Action, Status, Step, steps_open_to
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
@@ -36,7 +37,7 @@ from matchmaker.models import (
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.editions import zone_of
 from matchmaker.services.investors import activities_of
-from matchmaker.services.meetings import get_meeting_for
+from matchmaker.services.meetings import deadline_of_own_slot, get_meeting_for
 from matchmaker.services.reasons import NamedReason, name_reasons
 from matchmaker.services.travel import ways_between
 from matchmaker.services.visible import VisibleInvestor, viewer_of, visible_investor
@@ -80,6 +81,8 @@ class MeetingView:
         hidden = {Action.AGREE, Action.ACCEPT} if self.agreed else set()
         if now >= self.meeting.deadline_at:
             hidden |= {Action.AGREE, Action.ACCEPT, Action.OFFER, Action.TAKE}
+        if self.status is Status.COUNTERED and now >= deadline_of_own_slot(self.meeting):
+            hidden |= {Action.KEEP}
         hidden |= {Action.RECORD_HELD, Action.RECORD_MISSED} if now < self.starts_at else {Action.CANCEL}
         return tuple(step for step in steps_open_to(self.role, self.status) if step.action not in hidden)
 
@@ -168,7 +171,10 @@ def meeting_view_for(actor: Actor, meeting_id: int) -> MeetingView:
 
 
 def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
-    """The investor's interests that the last published run did not meet, each with the first reason that was true."""
+    """The investor's interests that the last published run did not meet, each with the first reason that was true.
+
+    One that has become a *no thanks* since is wanted no more.
+    """
     last = (
         select(Run.id)
         .where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED)
@@ -177,7 +183,9 @@ def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
     )
     query = (
         select(UnmetInterest)
+        .join(Interest, Interest.id == UnmetInterest.interest_id)
         .where(UnmetInterest.run_id == last.scalar_subquery(), UnmetInterest.investor_id == actor.investor_id)
+        .where(Interest.level != Level.NO_THANKS)
         .options(
             selectinload(UnmetInterest.project).selectinload(Project.district),
             selectinload(UnmetInterest.interest).options(

@@ -12,7 +12,7 @@ from matchmaker.models import Interest
 from matchmaker.scheduling.reasons import ScheduleIndex
 from matchmaker.scheduling.schedule import Placement
 from matchmaker.services.facts import Facts
-from matchmaker.services.problems import Built, projects_for
+from matchmaker.services.problems import Built, investor_participant, lead_participant, projects_for
 from matchmaker.services.suits import Pair, wish_of
 
 
@@ -118,4 +118,13 @@ def _reasons(night: _Night, investor_id: int, projects: list[int]) -> Iterator[t
             unmet = night.index.unmet_reason(night.names[pair])
             yield WhyNot(unmet.code.value), project_id, dict(unmet.facts)
         elif not night.facts.has_language_bridge(pair):
-            yield WhyNot.NO_INTERPRETER, project_id, {}
+            yield _without_interpreter(night.facts, pair)
+
+
+def _without_interpreter(facts: Facts, pair: Pair) -> tuple[WhyNot, int, dict[str, Any]]:
+    """Why a pair is no candidate for which there is no interpreter at all: that comes after a time free for both."""
+    investor, lead = investor_participant(facts, pair[0], [], set()), lead_participant(facts, pair[1], [], set())
+    blocked = facts.blocked(pair[0], facts.venue_of(pair[1]).id)
+    if set(investor.available).intersection(lead.available) - blocked:
+        return WhyNot.NO_INTERPRETER, pair[1], {}
+    return WhyNot.NO_COMMON_SLOT, pair[1], {"participants": [investor.id, lead.id]}

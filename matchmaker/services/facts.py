@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.db import db
 from matchmaker.domain.calendar import too_close
 from matchmaker.domain.interest import Level
-from matchmaker.domain.meeting import LIVE, PastMeeting, Status, is_open, may_still_be_proposed
+from matchmaker.domain.meeting import LIVE, UNANSWERED, PastMeeting, Status, is_open, may_still_be_proposed
 from matchmaker.models import (
     Activity,
     ActivitySignup,
@@ -126,8 +126,12 @@ class Facts:
 
 
 def read_facts(edition: Edition, *, now: datetime, live: ColumnElement[bool] | None = None, pair: Pair | None = None) -> Facts:
-    """Read the edition for a night; or, with `pair`, only what concerns that pair and the meetings that `live` selects."""
+    """Read the edition for a night; or, with `pair`, only what concerns that pair and the meetings that `live` selects.
+
+    For a night, what is overdue at `now` counts as lapsed already: publishing its run lets it lapse.
+    """
     meetings = _meetings(edition, Meeting.status.in_(LIVE) if live is None else live & Meeting.status.in_(LIVE))
+    overdue = {each.id for each in meetings if pair is None and each.status in UNANSWERED and each.deadline_at <= now}
     investor_ids = None if pair is None else {pair[0]}
     project_ids = None if pair is None else {pair[1]}
     slots = list(edition.slots)
@@ -150,15 +154,15 @@ def read_facts(edition: Edition, *, now: datetime, live: ColumnElement[bool] | N
         available=_positions(Availability.investor_id, Availability.slot_id, slots, investor_ids),
         absent=_positions(LeadAbsence.project_id, LeadAbsence.slot_id, slots, project_ids),
         attended=_attended(edition, investor_ids),
-        live=meetings,
-        past=_past(edition, investor_ids),
+        live=[each for each in meetings if each.id not in overdue],
+        past=_past(edition, investor_ids, overdue),
         proposable={slot.position for slot in slots if may_still_be_proposed(slot.starts_at, now, hours=hours, zone=zone)},
     )
 
 
 def with_meetings_read_anew(facts: Facts) -> Facts:
     """The same facts with the meetings as they are stored now."""
-    return replace(facts, live=_meetings(facts.edition, Meeting.status.in_(LIVE)), past=_past(facts.edition, None))
+    return replace(facts, live=_meetings(facts.edition, Meeting.status.in_(LIVE)), past=_past(facts.edition, None, ()))
 
 
 def _meetings(edition: Edition, which: ColumnElement[bool]) -> list[Meeting]:
@@ -229,13 +233,13 @@ def _attended(edition: Edition, ids: Collection[int] | None) -> dict[int, list[A
     return found
 
 
-def _past(edition: Edition, ids: Collection[int] | None) -> dict[Pair, list[PastMeeting]]:
-    query = select(Meeting.investor_id, Meeting.project_id, Meeting.status, Meeting.reopened_at).where(
-        Meeting.edition_id == edition.id
-    )
+def _past(edition: Edition, ids: Collection[int] | None, overdue: Collection[int]) -> dict[Pair, list[PastMeeting]]:
+    columns = (Meeting.id, Meeting.investor_id, Meeting.project_id, Meeting.status, Meeting.reopened_at)
+    query = select(*columns).where(Meeting.edition_id == edition.id)
     if ids is not None:
         query = query.where(Meeting.investor_id.in_(ids))
     found: dict[Pair, list[PastMeeting]] = defaultdict(list)
-    for investor_id, project_id, status, reopened_at in db.session.execute(query):
-        found[investor_id, project_id].append(PastMeeting(status, reopened_at is not None))
+    for meeting_id, investor_id, project_id, status, reopened_at in db.session.execute(query):
+        now_is = Status.LAPSED if meeting_id in overdue else status
+        found[investor_id, project_id].append(PastMeeting(now_is, reopened_at is not None))
     return found

@@ -17,20 +17,22 @@ from matchmaker.services.suits import Pair
 
 
 def figures_of(facts: Facts, built: Built, placements: Iterable[Placement]) -> dict[str, Any]:
-    """Counts over the approved investors: meetings, interests and must-meets stated and met, fairness by side."""
+    """Counts over the approved investors: meetings, interests and must-meets stated and met, fairness by side and investor."""
     booked = [built.pair_of[each.candidate] for each in placements if each.candidate in built.pair_of]
     approved = {investor_id for investor_id, each in facts.investors.items() if may_meet(each.vetting)}
     interests = [each for each in facts.interests if each.investor_id in approved]
     met = met_interests(facts, interests, booked)
     must = [each for each in interests if each.level is Level.MUST_MEET]
     must_met = [each for each in met if each.level is Level.MUST_MEET]
+    by_investor = _investor_figures(facts, approved, interests, met, booked)
     return {
         "booked": len(booked),
         "candidates": len(built.pair_of),
         "investors": len(approved),
         "interests": {"stated": len(interests), "met": len(met)},
         "must_meet": {"stated": len(must), "met": len(must_met)},
-        "fairness": asdict(fairness(_investor_figures(facts, approved, interests, met, booked))),
+        "fairness": asdict(fairness(by_investor)),
+        "by_investor": [asdict(each) for each in by_investor],
         "districts": [asdict(each) for each in _district_figures(facts, interests, met, booked)],
     }
 
@@ -41,9 +43,7 @@ def _investor_figures(
     meetings = Counter(investor_id for investor_id, _ in booked) + facts.held_by
     stated = Counter(each.investor_id for each in interests)
     fulfilled = Counter(each.investor_id for each in met)
-    return [
-        InvestorFigures(facts.investors[each].name, meetings[each], stated[each], fulfilled[each]) for each in sorted(approved)
-    ]
+    return [InvestorFigures(each, meetings[each], stated[each], fulfilled[each]) for each in sorted(approved)]
 
 
 def _district_figures(facts: Facts, interests: list[Interest], met: list[Interest], booked: list[Pair]) -> list[DistrictFigures]:

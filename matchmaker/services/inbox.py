@@ -130,10 +130,13 @@ def answered_of(actor: Actor, *, page: int = 1) -> Page[Answered]:
     return one_page(query, page, load)
 
 
-def history_for_host(actor: Actor, meeting_id: int) -> list[MeetingChange]:
-    """What happened to a meeting of the district, as far as its host did it or was told. Raises Missing."""
+def history_for(actor: Actor, meeting_id: int) -> list[MeetingChange]:
+    """What happened to a meeting, as far as the actor's side did it or was told. Raises Missing."""
     get_meeting_for(actor, meeting_id)
-    return [each for each in _changes([meeting_id]) if _is_told(each)]
+    return [each for each in _changes([meeting_id]) if _is_told(each, actor.role)]
+
+
+history_for_host = history_for
 
 
 def projects_of(actor: Actor) -> list[ProjectRow]:
@@ -168,10 +171,11 @@ def _changes(meeting_ids: Collection[int]) -> list[MeetingChange]:
 
 
 def _last_told(meeting_ids: Collection[int]) -> dict[int, MeetingChange]:
-    return {each.meeting_id: each for each in _changes(meeting_ids) if _is_told(each)}
+    return {each.meeting_id: each for each in _changes(meeting_ids) if _is_told(each, Role.HOST)}
 
 
-def _is_told(change: MeetingChange) -> bool:
+def _is_told(change: MeetingChange, role: Role) -> bool:
     """Why an organiser reopened a pair is between organisers; a record is the same for everybody."""
-    step = step_for(change.action)
-    return Role.HOST in step.tells or change.role is Role.HOST or change.action in (Action.RECORD_HELD, Action.RECORD_MISSED)
+    if role is Role.ORGANISER or change.role is role:
+        return True
+    return role in step_for(change.action).tells or change.action in (Action.RECORD_HELD, Action.RECORD_MISSED)

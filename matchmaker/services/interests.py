@@ -107,16 +107,21 @@ def targets_of(edition: Edition) -> tuple[list[Chain], list[District]]:
 
 
 def suggestions_for(actor: Actor, edition: Edition) -> list[Suggestion]:
-    """Up to five projects that suit an investor's profile best; none for one that already said what it wants."""
+    """Of the five projects that a night would choose for an investor without interests, those without a meeting yet.
+
+    None for an investor that already said what it wants.
+    """
     investor_id = actor.investor_id
     if investor_id is None or db.session.scalars(select(Interest.id).where(Interest.investor_id == investor_id)).first():
         return []
     offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
     projects = {project.id: project for project in db.session.scalars(offered.options(selectinload(Project.district)))}
     pairing = load_pairing(edition, investor_ids=[investor_id], project_ids=projects)
-    closed = _closed_projects(investor_id)
-    among = [each for each in projects if each not in closed and not pairing.is_refused(investor_id, each)]
-    chosen = pairing.suggested_projects(investor_id, among)
+    past = _past_meetings(investor_id)
+    live = {each for each, meetings in past.items() if any(meeting.status in LIVE for meeting in meetings)}
+    open_to_it = [each for each in projects if each in live or is_open(past.get(each, ()))]
+    among = [each for each in open_to_it if not pairing.is_refused(investor_id, each)]
+    chosen = [each for each in pairing.suggested_projects(investor_id, among) if each not in live]
     scored = [Suggestion(projects[each], pairing.score_if(investor_id, each, None)) for each in chosen]
     return [suggestion for suggestion in scored if suggestion.score.value > 0]
 
@@ -164,12 +169,12 @@ def lock_investor(actor: Actor) -> Investor:
     return investor
 
 
-def _closed_projects(investor_id: int) -> set[int]:
-    """Projects that may not be proposed to the investor: there is a meeting already, or one ended for good."""
+def _past_meetings(investor_id: int) -> dict[int, list[PastMeeting]]:
+    """The investor's meetings, live ones too, by project."""
     past: dict[int, list[PastMeeting]] = defaultdict(list)
     for meeting in db.session.scalars(select(Meeting).where(Meeting.investor_id == investor_id)):
         past[meeting.project_id].append(PastMeeting(meeting.status, meeting.reopened_at is not None))
-    return {project_id for project_id, meetings in past.items() if not is_open(meetings)}
+    return past
 
 
 def _find_target(edition_id: int, target: Target, code: str) -> Thing:

@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.domain.meeting import Status, Step
+from matchmaker.domain.meeting import Step
 from matchmaker.domain.roles import Role
-from matchmaker.domain.visibility import Field, Viewer, may_see
+from matchmaker.domain.visibility import Field, may_see
 from matchmaker.models import Account, Meeting
 from matchmaker.services.notices import add_notice
-
-_MET = (Status.ACCEPTED, Status.HELD, Status.MISSED)
+from matchmaker.services.visible import viewer_of
 
 
 def tell_about(meeting: Meeting, step: Step, *, now: datetime, reason: str = "", note: str = "") -> None:
@@ -49,7 +48,7 @@ def meeting_facts(meeting: Meeting, reader: Role) -> dict[str, Any]:
         "meeting": meeting.id,
         "status": meeting.status.value,
         "suggested": meeting.suggested,
-        "investor": _investor_name(meeting, reader),
+        **_investor_facts(meeting, reader),
         "project": project.code,
         "project_en": project.title_en,
         "project_zh": project.title_zh,
@@ -66,9 +65,16 @@ def meeting_facts(meeting: Meeting, reader: Role) -> dict[str, Any]:
     }
 
 
-def _investor_name(meeting: Meeting, reader: Role) -> str | None:
-    if reader is Role.INVESTOR:
-        return meeting.investor.name
-    viewer = Viewer.HOST_AFTER if meeting.status in _MET else Viewer.HOST_BEFORE
-    seen = reader is not Role.HOST or may_see(Field.NAME, viewer, confidential=meeting.investor.confidential)
-    return meeting.investor.name if seen else None
+def _investor_facts(meeting: Meeting, reader: Role) -> dict[str, str | None]:
+    """Its name; or for a host who may not know it yet its country and first chain, which pages show as well."""
+    investor = meeting.investor
+    viewer = viewer_of(reader, meeting.status)
+    if reader is Role.INVESTOR or may_see(Field.NAME, viewer, confidential=investor.confidential):
+        return {"investor": investor.name}
+    chain = next(iter(investor.chains), None)
+    return {
+        "investor": None,
+        "investor_country": investor.country,
+        "investor_chain_en": chain.name_en if chain else None,
+        "investor_chain_zh": chain.name_zh if chain else None,
+    }

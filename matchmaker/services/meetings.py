@@ -7,7 +7,17 @@ from uuid import uuid4
 from sqlalchemy import select, update
 
 from matchmaker.db import db, transaction
-from matchmaker.domain.meeting import LIVE, Action, Holds, Status, Step, answer_deadline, may_take, status_after, step_for
+from matchmaker.domain.meeting import (
+    LIVE,
+    Action,
+    Holds,
+    Status,
+    Step,
+    answer_deadline,
+    may_take,
+    status_after,
+    step_for,
+)
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role, may_meet
 from matchmaker.domain.rules import Broken, RuleBroken
@@ -18,6 +28,7 @@ from matchmaker.services.editions import zone_of
 from matchmaker.services.meeting_notices import tell_about
 from matchmaker.services.occupancy import occupy, release, slots_from
 from matchmaker.services.slots import Surroundings
+from matchmaker.services.suits import is_refused_pair
 
 LONGEST_NOTE = 1000
 
@@ -98,7 +109,7 @@ def _update_row(meeting: Meeting, step: Step, *, now: datetime, slot: Slot | Non
         offered = _deadline(meeting.edition, slot, meeting.published_at)
         values["deadline_at"] = min(meeting.deadline_at, offered)
     if step.action is Action.KEEP:
-        values["deadline_at"] = _deadline(meeting.edition, meeting.slot, meeting.published_at)
+        values["deadline_at"] = deadline_of_own_slot(meeting)
     if step.action is Action.TAKE:
         values["slot_id"] = meeting.offered_slot_id
     if step.action is Action.REOPEN:
@@ -220,6 +231,11 @@ def _deadline(edition: Edition, slot: Slot, now: datetime) -> datetime:
     return answer_deadline(now, slot.starts_at, hours=edition.answer_deadline_hours, zone=zone_of(edition))
 
 
+def deadline_of_own_slot(meeting: Meeting) -> datetime:
+    """When the proposal lapses without the offer, which may have to be answered earlier."""
+    return _deadline(meeting.edition, meeting.slot, meeting.published_at)
+
+
 def _held(actor: Actor, meeting_id: int) -> Meeting:
     """The meeting, with its diary locked and read anew. Raises Missing."""
     lock_diary(get_meeting_for(actor, meeting_id).edition_id)
@@ -227,7 +243,10 @@ def _held(actor: Actor, meeting_id: int) -> Meeting:
     return get_meeting_for(actor, meeting_id)
 
 
-def _require_in_time(meeting: Meeting, now: datetime) -> None:
+def _require_answerable(meeting: Meeting, now: datetime) -> None:
+    """A yes is possible until the deadline, and only while neither side says *no thanks*."""
+    if is_refused_pair(meeting.edition, (meeting.investor_id, meeting.project_id)):
+        raise RuleBroken(Broken.PAIR_CLOSED)
     if now >= meeting.deadline_at:
         raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
 
@@ -238,7 +257,7 @@ def accept_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
         meeting = _held(actor, meeting_id)
         if meeting.host_agreed_at is not None:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
-        _require_in_time(meeting, now)
+        _require_answerable(meeting, now)
         change_status(meeting, Action.ACCEPT, actor, now=now)
 
 
@@ -248,7 +267,7 @@ def agree_to_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
         meeting = _held(actor, meeting_id)
         if meeting.investor_agreed_at is not None:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.AGREE.value)
-        _require_in_time(meeting, now)
+        _require_answerable(meeting, now)
         change_status(meeting, Action.AGREE, actor, now=now)
 
 
@@ -266,7 +285,7 @@ def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, now: datetime) ->
     """
     with transaction():
         meeting = _held(actor, meeting_id)
-        _require_in_time(meeting, now)
+        _require_answerable(meeting, now)
         slot = _slot(meeting.edition_id, slot_id)
         if slot.id == meeting.slot_id:
             raise RuleBroken(Broken.SLOT_NOT_FEASIBLE, "slot")
@@ -279,14 +298,17 @@ def take_offer(actor: Actor, meeting_id: int, *, now: datetime) -> None:
     """The investor takes the offered slot. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED."""
     with transaction():
         meeting = _held(actor, meeting_id)
-        _require_in_time(meeting, now)
+        _require_answerable(meeting, now)
         change_status(meeting, Action.TAKE, actor, now=now)
 
 
 def keep_slot(actor: Actor, meeting_id: int, *, now: datetime) -> None:
-    """The investor keeps the old slot; the host is asked again. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
+    """The investor keeps the old slot; the host is asked again. Raises as `take_offer`."""
     with transaction():
-        change_status(_held(actor, meeting_id), Action.KEEP, actor, now=now)
+        meeting = _held(actor, meeting_id)
+        if now >= deadline_of_own_slot(meeting):
+            raise RuleBroken(Broken.DEADLINE_PASSED, deadline=deadline_of_own_slot(meeting).isoformat())
+        change_status(meeting, Action.KEEP, actor, now=now)
 
 
 def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, now: datetime) -> None:
@@ -376,22 +398,3 @@ def free_slots(meeting: Meeting, *, now: datetime) -> list[Slot]:
     """The slots, other than its own, to which a meeting could be put."""
     around = Surroundings((meeting.investor_id, meeting.project_id), now=now, meeting=meeting)
     return [slot for slot in around.feasible_slots() if slot.id != meeting.slot_id]
-
-
-def free_slots_for(investor_id: int, project_id: int, *, now: datetime) -> list[Slot]:
-    """The slots in which a pair could meet."""
-    return Surroundings((investor_id, project_id), now=now).feasible_slots()
-
-
-def lapse_overdue(actor: Actor, edition: Edition, *, now: datetime) -> int:
-    """The night ends proposals and offers that nobody answered in time; answers how many."""
-    unanswered = (Status.PROPOSED, Status.COUNTERED)
-    with transaction():
-        lock_diary(edition.id)
-        query = select(Meeting).where(
-            Meeting.edition_id == edition.id, Meeting.status.in_(unanswered), Meeting.deadline_at <= now
-        )
-        overdue = list(db.session.scalars(query.order_by(Meeting.id)))
-        for meeting in overdue:
-            change_status(meeting, Action.LAPSE, actor, now=now)
-        return len(overdue)

@@ -1,4 +1,4 @@
-"""The nightly run: read, solve in a child process, check, compare, store, publish; safe to kill at any moment."""
+"""The nightly run: read, solve in a child process, check, store, compare, publish; safe to kill at any moment."""
 
 import math
 import time
@@ -9,23 +9,24 @@ from enum import IntEnum, StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from matchmaker.db import db, end_reading, transaction
 from matchmaker.models import ChangeKind, Edition, Project, Run, RunState
 from matchmaker.scheduling.check import violations
 from matchmaker.scheduling.problem import ProblemError
-from matchmaker.scheduling.schedule import Placement, Schedule, Status, schedule_as_data
+from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import NIGHT
 from matchmaker.services.editions import get_edition, set_clock
 from matchmaker.services.facts import Facts, read_facts
 from matchmaker.services.figures import figures_of
-from matchmaker.services.meetings import lapse_overdue
+from matchmaker.services.lapsing import lapse_overdue
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
 from matchmaker.services.publishing import Change, compare_with_published, find, publish_run, record_findings
-from matchmaker.services.run_files import packed
+from matchmaker.services.run_files import packed, unpacked
 from matchmaker.services.similarity import compare_words, store_similarity
 from matchmaker.services.solving import GIB, Answer, solve_in_child
+from matchmaker.services.suits import Pair
 
 
 class Phase(StrEnum):
@@ -34,8 +35,8 @@ class Phase(StrEnum):
     READ = "read"
     BUILD = "build"
     SOLVE = "solve"
-    COMPARE = "compare"
     STORE = "store"
+    COMPARE = "compare"
     PUBLISH = "publish"
     DONE = "done"
 
@@ -109,7 +110,6 @@ def run_night(edition_code: str | None, *, now: datetime, wanted: Wanted, report
     run_id = _begin(edition, now=now, wanted=wanted)
     try:
         report(Phase.READ, {})
-        lapse_overdue(NIGHT, edition, now=now)
         store_similarity(edition, compare_words(edition))
         night = _work(edition, run_id, now=now, wanted=wanted, report=report)
     except InputRefused as refused:
@@ -121,15 +121,14 @@ def run_night(edition_code: str | None, *, now: datetime, wanted: Wanted, report
 
 
 def has_published_run(edition: Edition) -> bool:
-    query = select(Run.id).where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED).limit(1)
-    return db.session.scalar(query) is not None
+    return db.session.scalars(_published(edition)).first() is not None
 
 
 def _rehearse(edition: Edition, *, now: datetime, wanted: Wanted, report: Report) -> Night:
     """The same work with nothing stored: what would be booked and changed."""
     try:
         report(Phase.READ, {})
-        facts, built = _problem(edition, now=now, report=report)
+        facts, built = _problem(edition, now=now, report=report, similarity=compare_words(edition))
     except InputRefused as refused:
         return Night(ExitCode.INPUT_REFUSED, Message.INPUT_REFUSED, None, facts=refused.faults)
     answer = _solve(built, wanted, report)
@@ -145,24 +144,25 @@ def _work(edition: Edition, run_id: int, *, now: datetime, wanted: Wanted, repor
     facts, built = _problem(edition, now=now, report=report)
     asked = input_hash(built.problem)
     if _is_settled(edition, asked):
-        night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id)
-        _finish(run_id, RunState.KEPT, night, asked=asked)
-        return night
-    draft_id = _draft_left_behind(edition, run_id, asked)
+        return _keep(edition, run_id, built, asked)
+    publishes = edition.publishes_at_once and not wanted.review
+    draft_id = _draft_left_behind(edition, run_id, asked) if publishes else None
     if draft_id is None:
         answer = _solve(built, wanted, report)
         if answer.schedule is None:
             night = Night(ExitCode.KEPT, Message.SOLVER_FAILED, run_id, facts=_failure(answer))
-            _finish(run_id, RunState.KEPT, night, asked=asked)
+            _finish(run_id, RunState.KEPT, night, asked=asked, built=built)
             return night
-        report(Phase.COMPARE, {})
-        changes = compare_with_published(facts, built, answer.schedule.meetings)
         report(Phase.STORE, {})
-        _store_draft(run_id, facts, built, asked, answer, _counts(changes))
+        _store_draft(run_id, facts, built, asked, answer)
+    report(Phase.COMPARE, {})
+    _note_changes(draft_id or run_id, facts, built)
     return _publish_or_leave(draft_id or run_id, now=now, wanted=wanted, report=report)
 
 
-def _problem(edition: Edition, *, now: datetime, report: Report) -> tuple[Facts, Built]:
+def _problem(
+    edition: Edition, *, now: datetime, report: Report, similarity: dict[Pair, int] | None = None
+) -> tuple[Facts, Built]:
     """Read and build. Raises InputRefused: nothing to offer, no slots, faults of the problem, contradictory pins."""
     report(Phase.BUILD, {})
     if not edition.slots:
@@ -171,6 +171,8 @@ def _problem(edition: Edition, *, now: datetime, report: Report) -> tuple[Facts,
     if db.session.scalar(offered) is None:
         raise InputRefused([{"code": "no_projects"}])
     facts = read_facts(edition, now=now)
+    if similarity is not None:
+        facts = replace(facts, pairing=facts.pairing.with_similarity(similarity))
     try:
         built = build_problem(facts)
     except ProblemError as error:
@@ -182,19 +184,29 @@ def _problem(edition: Edition, *, now: datetime, report: Report) -> tuple[Facts,
     return facts, built
 
 
+def _keep(edition: Edition, run_id: int, built: Built, asked: str) -> Night:
+    """Nothing is asked that the last published run does not answer: this run says how good that still is."""
+    last = db.session.scalars(_published(edition)).first()
+    assert last is not None  # it settled this input
+    answer = (last.value, last.bound, last.figures | {"kept_from": last.id})
+    night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id, *answer)
+    _finish(run_id, RunState.KEPT, night, asked=asked, built=built)
+    return night
+
+
+def _published(edition: Edition) -> Select[Run]:
+    ours = (Run.edition_id == edition.id) & (Run.state == RunState.PUBLISHED)
+    return select(Run).where(ours).order_by(Run.id.desc()).limit(1)
+
+
 def _is_settled(edition: Edition, asked: str) -> bool:
     """Whether the diary already is the answer to this input: the last published run left it as it is."""
-    query = (
-        select(Run.settled_hash)
-        .where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED)
-        .order_by(Run.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query) == asked
+    last = db.session.scalars(_published(edition)).first()
+    return last is not None and last.settled_hash == asked
 
 
 def _draft_left_behind(edition: Edition, run_id: int, asked: str) -> int | None:
-    """The draft of a night that was killed after it stored its answer to the same input; this run gives way to it."""
+    """A draft for the same input that nobody published, such as a killed night leaves; this run gives way to it."""
     query = (
         select(Run.id)
         .where(Run.edition_id == edition.id, Run.state == RunState.DRAFT, Run.input_hash == asked)
@@ -255,8 +267,18 @@ def _version() -> str:
         return f"source (ortools {solver})"
 
 
-def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: Answer, changes: dict[str, int]) -> None:
-    """Store problem, answer, figures, what it would change, and reasons; a draft that nobody published gives way."""
+def _note_changes(run_id: int, facts: Facts, built: Built) -> None:
+    """What publishing the draft would change, as things stood when its input was read."""
+    run = db.session.get_one(Run, run_id)
+    assert run.schedule is not None  # a draft has one
+    counts = _counts(compare_with_published(facts, built, read_schedule(unpacked(run.schedule)).meetings))
+    with transaction():
+        run = db.session.get_one(Run, run_id)
+        run.phase, run.figures = Phase.COMPARE.value, run.figures | {"changes": counts}
+
+
+def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: Answer) -> None:
+    """Store problem, answer, figures and reasons; a draft that nobody published gives way."""
     assert answer.schedule is not None
     findings = find(facts, built, answer.schedule.meetings)
     with transaction():
@@ -270,7 +292,7 @@ def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: An
         run.schedule = packed(schedule_as_data(replace(answer.schedule, instance=name)))
         run.value, run.bound = _value_and_bound(answer.schedule)
         run.status = answer.schedule.status.value if answer.schedule.status else None
-        run.figures = _solver_figures(answer) | {"changes": changes}
+        run.figures = _solver_figures(answer)
         record_findings(run, findings)
 
 
@@ -292,6 +314,9 @@ def _value_and_bound(schedule: Schedule) -> tuple[int | None, int | None]:
 def _publish_or_leave(run_id: int, *, now: datetime, wanted: Wanted, report: Report) -> Night:
     run = db.session.get_one(Run, run_id)
     if wanted.review or not run.edition.publishes_at_once:
+        with transaction():
+            lapse_overdue(run.edition, now=now)
+        run = db.session.get_one(Run, run_id)
         return Night(ExitCode.DONE, Message.DRAFTED, run_id, run.value, run.bound, run.figures)
     report(Phase.PUBLISH, {})
     publish_run(NIGHT, run_id, now=now)
@@ -299,12 +324,15 @@ def _publish_or_leave(run_id: int, *, now: datetime, wanted: Wanted, report: Rep
     return Night(ExitCode.DONE, Message.PUBLISHED, run_id, run.value, run.bound, run.figures)
 
 
-def _finish(run_id: int, state: RunState, night: Night, *, asked: str | None = None) -> None:
-    """A run that changed nothing: what it says of why."""
+def _finish(run_id: int, state: RunState, night: Night, *, asked: str | None = None, built: Built | None = None) -> None:
+    """A run that changed nothing: what it was asked, how good what stays is, and why it stays."""
     with transaction():
         run = db.session.get_one(Run, run_id)
         run.state, run.phase, run.message = state, Phase.DONE.value, night.message.value
-        run.input_hash, run.facts = asked, night.facts
+        run.input_hash, run.facts, run.figures = asked, night.facts, night.figures
+        run.value, run.bound = night.value, night.bound
+        if built is not None:
+            run.problem = packed(plain_problem(built, f"{built.problem.name}-run-{run_id}"))
 
 
 def _note_time(run_id: int, seconds: float) -> None:

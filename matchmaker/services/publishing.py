@@ -14,13 +14,14 @@ from matchmaker.domain.reasons import MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, RunState, UnmetInterest
-from matchmaker.scheduling.check import value
+from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import Actor
 from matchmaker.services.explaining import Unmet, explain_unmet
 from matchmaker.services.facts import Facts, read_facts, with_meetings_read_anew
 from matchmaker.services.figures import figures_of
+from matchmaker.services.lapsing import lapse_overdue
 from matchmaker.services.meeting_notices import accounts_by_side, meeting_facts
 from matchmaker.services.meetings import Proposal, change_status, lock_diary, propose_meeting
 from matchmaker.services.notices import add_notice
@@ -66,7 +67,7 @@ def publish_run(actor: Actor, run_id: int, *, now: datetime) -> dict[str, int]:
     """Make a draft the published diary; answers how many proposals are new, moved, left out and unchanged.
 
     What people did since the run read its input is looked at again: their steps stand, and what no longer fits beside
-    them is left for the next night. Raises RuleBroken: NOT_ALLOWED, ALREADY_DECIDED.
+    them is left for the next night. What is overdue lapses. Raises RuleBroken: NOT_ALLOWED, ALREADY_DECIDED, DRAFT_OUTDATED.
     """
     if actor.role not in (Role.ORGANISER, Role.NIGHT):
         raise RuleBroken(Broken.NOT_ALLOWED)
@@ -74,19 +75,23 @@ def publish_run(actor: Actor, run_id: int, *, now: datetime) -> dict[str, int]:
         run = db.session.get_one(Run, run_id)
         lock_diary(run.edition_id)
         db.session.refresh(run)
-        _claim(run, now)
+        _claim(actor, run, now)
+        lapse_overdue(run.edition, now=now)
         facts = read_facts(run.edition, now=now)
         built = build_problem(facts)
         placements = placements_still_possible(run, built)
+        if violations(built.problem, placements):
+            raise RuleBroken(Broken.DRAFT_OUTDATED)
         changes = compare_with_published(facts, built, placements)
         counts = _apply(actor, run, facts, built, changes, now=now)
         _record(run, facts, built, placements, counts)
         return counts
 
 
-def _claim(run: Run, now: datetime) -> None:
+def _claim(actor: Actor, run: Run, now: datetime) -> None:
     drafts = update(Run).where(Run.id == run.id, Run.state == RunState.DRAFT)
-    done = db.session.execute(drafts.values(state=RunState.PUBLISHED, published_at=now, phase="published", message="published"))
+    published = {"state": RunState.PUBLISHED, "phase": "published", "message": "published", "published_at": now}
+    done = db.session.execute(drafts.values(published | {"decided_by_id": actor.account_id, "decided_at": now}))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise RuleBroken(Broken.ALREADY_DECIDED)
     db.session.refresh(run)
@@ -163,7 +168,14 @@ def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, .
 
 
 def _rewrite_answer(run: Run, built: Built, placements: tuple[Placement, ...]) -> None:
-    """People acted between solving and publishing: what is published answers another input, for which nothing is proven."""
+    """People acted between solving and publishing: what is published answers another input, for which nothing is proven.
+
+    What was solved stays in the figures.
+    """
+    solved = {"value": run.value, "bound": run.bound, "input_hash": run.input_hash}
+    of_this_input = {name: each for name, each in run.figures.items() if name not in ("greedy_value", "contributions")}
+    run.figures = of_this_input | {"solved": solved}
+    run.input_hash = input_hash(built.problem)
     name = read_schedule(unpacked(run.schedule or b"")).instance
     run.value, run.bound, run.status = value(built.problem, placements), None, Status.FEASIBLE.value
     answer = Schedule(name, placements, Status.FEASIBLE, run.value, seed=run.seed)

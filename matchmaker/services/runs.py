@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.db import db, transaction
+from matchmaker.domain.fairness import InvestorFigures
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
@@ -140,6 +141,27 @@ def district_names(edition: Edition) -> dict[str, District]:
     """The districts by code, as the figures of a run name them."""
     query = select(District).where(District.edition_id == edition.id).order_by(District.code)
     return {each.code: each for each in db.session.scalars(query)}
+
+
+def least_served(run: Run, *, most: int = 20) -> list[tuple[Investor, InvestorFigures]]:
+    """The investors whom a schedule serves worst: the fewest meetings, then the smallest share of their interests met."""
+    figures = sorted(
+        _investor_figures(run), key=lambda each: (each.meetings, 1 if each.share is None else each.share, each.investor)
+    )
+    query = select(Investor).where(Investor.id.in_([each.investor for each in figures[:most]]))
+    investors = {each.id: each for each in db.session.scalars(query)}
+    return [(investors[each.investor], each) for each in figures[:most] if each.investor in investors]
+
+
+def served_last(edition: Edition, investor_id: int) -> tuple[Run, InvestorFigures] | None:
+    """How the latest published run serves an investor; None where it does not concern it."""
+    run = latest_run(edition, RunState.PUBLISHED)
+    figures = [] if run is None else _investor_figures(run)
+    return next(((run, each) for each in figures if run and each.investor == investor_id), None)
+
+
+def _investor_figures(run: Run) -> list[InvestorFigures]:
+    return [InvestorFigures(**each) for each in run.figures.get("by_investor", ())]
 
 
 def count_changes(run: Run) -> dict[ChangeKind, int]:
@@ -294,7 +316,7 @@ def discard_draft(actor: Actor, run_id: int, *, now: datetime) -> None:
         run = db.session.get(Run, run_id)
         if run is None:
             raise Missing(f"run {run_id}")
-        drafts = update(Run).where(Run.id == run_id, Run.state == RunState.DRAFT).values(state=RunState.DISCARDED)
-        done = db.session.execute(drafts)
+        drafts = update(Run).where(Run.id == run_id, Run.state == RunState.DRAFT)
+        done = db.session.execute(drafts.values(state=RunState.DISCARDED, decided_by_id=actor.account_id, decided_at=now))
         if done.rowcount != 1:  # type: ignore[attr-defined]
             raise RuleBroken(Broken.ALREADY_DECIDED)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from matchmaker.db import db, transaction
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.domain.scoring import HIGHEST, MOST_SIMILAR, Weights, weights_from
+from matchmaker.domain.scoring import HIGHEST, Weights, weights_from
 from matchmaker.models import Edition, Investor, Project, SettingChange
 from matchmaker.scheduling.problem import Penalties
 from matchmaker.services.actors import Actor
@@ -50,7 +50,7 @@ class Effect:
     other_best: int
     """Investors whose best five change, in content or order."""
     most_possible: int
-    """The most that one pair can reach with these weights, before it is cut off at the highest score."""
+    """The most that one pair can reach with these weights."""
     examples: tuple[NewFirst, ...]
 
 
@@ -60,19 +60,19 @@ def weights_of(edition: Edition) -> dict[str, int]:
 
 
 def checked_weights(weights: Mapping[str, int]) -> Weights:
-    """Raises RuleBroken on the first weight that is wrong: NUMBER_OUTSIDE, or WEIGHTS_DISORDERED."""
+    """Raises RuleBroken on the first thing that is wrong: NUMBER_OUTSIDE, WEIGHTS_DISORDERED or WEIGHTS_EXCEED."""
     known = {field.name for field in fields(Weights)}
-    for name, value in weights.items():
-        if name not in known or type(value) is not int or not 0 <= value <= HIGHEST:
+    for name in weights:
+        if name not in known:
             raise RuleBroken(Broken.NUMBER_OUTSIDE, name, least=0, most=HIGHEST)
     checked = weights_from(weights)
-    if checked.faults():
-        raise RuleBroken(Broken.WEIGHTS_DISORDERED, checked.faults()[0])
+    for fault in checked.faults():
+        raise fault
     return checked
 
 
 def set_weights(actor: Actor, edition_id: int, weights: Mapping[str, int], *, now: datetime) -> None:
-    """The next night scores with these. Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE, WEIGHTS_DISORDERED."""
+    """The next night scores with these. Raises RuleBroken: NOT_ALLOWED, or as `checked_weights`."""
     _require_organiser(actor)
     values, usual = asdict(checked_weights(weights)), asdict(Weights())
     with transaction():
@@ -100,7 +100,7 @@ def effect_of(edition: Edition, weights: Mapping[str, int], *, now: datetime) ->
         investors=len(old_best),
         other_first=len(first),
         other_best=len(changed),
-        most_possible=_most_possible(new),
+        most_possible=new.most_possible,
         examples=tuple(NewFirst(before.investors[each], old_best[each][0], new_best[each][0]) for each in first[:EXAMPLES]),
     )
 
@@ -120,12 +120,6 @@ def _codes(projects: list[Project]) -> list[str]:
 
 def _average(facts: Facts, pairs: set[Pair]) -> float:
     return sum(facts.pairing.score(*pair).value for pair in pairs) / len(pairs) if pairs else 0.0
-
-
-def _most_possible(weights: Weights) -> int:
-    """A pair has one stated level, and shares a chain or is near one."""
-    values: dict[str, int] = asdict(weights)
-    return sum(values.values()) - weights.would_like - weights.near_chain + MOST_SIMILAR
 
 
 def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, now: datetime) -> None:

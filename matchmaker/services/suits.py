@@ -40,6 +40,10 @@ class Pairing:
         """The same people and projects, scored with other weights."""
         return replace(self, weights=weights, _scores={})
 
+    def with_similarity(self, similarity: dict[Pair, int]) -> "Pairing":
+        """The same people and projects, with the points of similar words computed anew."""
+        return replace(self, similarity=similarity, _scores={})
+
     def wish_level(self, investor_id: int, project_id: int) -> Level | None:
         return level_of(self.wishes.get(investor_id, ()), self.offers[project_id])
 
@@ -92,14 +96,20 @@ class Pairing:
         return [self._project_of[offer.project] for offer in chosen]
 
     def suggested_projects(self, investor_id: int, among: Collection[int]) -> list[int]:
-        """Up to five projects that suit an investor who states no interest, best first."""
-        offers = [self.offers[project_id] for project_id in among]
-        best = best_offers(offers, lambda offer: self.score_if(investor_id, self._project_of[offer.project], None).value)
+        """Up to five projects that suit an investor who states no interest, best first; none that nothing speaks for."""
+        points = {project_id: self.score_if(investor_id, project_id, None).value for project_id in among}
+        offers = [self.offers[project_id] for project_id, value in points.items() if value]
+        best = best_offers(offers, lambda offer: points[self._project_of[offer.project]])
         return [self._project_of[offer.project] for offer in best]
 
     @cached_property
     def _project_of(self) -> dict[str, int]:
         return {offer.project: project_id for project_id, offer in self.offers.items()}
+
+
+def is_refused_pair(edition: Edition, pair: Pair) -> bool:
+    """Whether one side says *no thanks* to the other by now."""
+    return load_pairing(edition, investor_ids={pair[0]}, project_ids={pair[1]}).is_refused(*pair)
 
 
 def load_pairing(

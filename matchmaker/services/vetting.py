@@ -24,6 +24,7 @@ from matchmaker.models import (
     VettingDecision,
 )
 from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.meetings import lock_diary
 from matchmaker.services.notices import add_notice
 from matchmaker.services.pages import Page, one_page
 
@@ -42,9 +43,11 @@ def decide_vetting(
     """
     _check_decision(actor, vetting, reason)
     with transaction():
-        investor = db.session.get(Investor, investor_id, with_for_update=True)
-        if investor is None:
+        edition_id = db.session.scalar(select(Investor.edition_id).where(Investor.id == investor_id))
+        if edition_id is None:
             raise Missing(f"investor {investor_id}")
+        lock_diary(edition_id)  # a run that is being published must not meet somebody who is refused meanwhile
+        investor = db.session.get_one(Investor, investor_id, with_for_update=True)
         before = investor.vetting
         if seen is not None and seen is not before:
             raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)

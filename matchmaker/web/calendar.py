@@ -14,6 +14,7 @@ from matchmaker.services.calendars import calendar_edition, calendar_owner, cale
 from matchmaker.services.diary import MeetingView, diary_of, meeting_view_for, meetings_ever_of
 from matchmaker.services.investors import activities_of
 from matchmaker.web.access import public, requires
+from matchmaker.web.origin import is_from_this_machine
 from matchmaker.web.reader import back_to, reader
 
 bp = Blueprint("calendar", __name__)
@@ -60,9 +61,14 @@ def one_meeting(meeting_id: int) -> Response:
 @bp.get("/calendar/<token>.ics")
 @public
 def feed(token: str) -> Response:
-    """What a calendar program fetches: public on purpose, the address is the secret. Ended meetings are struck out."""
+    """What a calendar program fetches: public on purpose, the address is the secret. Ended meetings are struck out.
+
+    Whoever has the demonstration's passwords knows its addresses too, so those answer on the machine that serves only.
+    """
     try:
         account = calendar_owner(token)
+        if account.demo and not is_from_this_machine():
+            raise Missing("calendar")
         edition = calendar_edition(account)
     except Missing:
         abort(404)

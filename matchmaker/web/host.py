@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role
@@ -27,6 +29,7 @@ from matchmaker.services.inbox import (
     projects_of,
     proposals_of,
 )
+from matchmaker.services.interests import mark_investor, marks_of
 from matchmaker.services.meetings import (
     accept_meeting,
     cancel_meeting,
@@ -128,9 +131,12 @@ def projects() -> str:
 @requires(Role.HOST)
 def meeting(meeting_id: int) -> str:
     """Who comes, as far as the host may know now; why, what happened so far, and what can be done."""
+    view = meeting_view_for(reader(), meeting_id)
     return render_template(
         "host/meeting.html",
-        view=meeting_view_for(reader(), meeting_id),
+        view=view,
+        mark=marks_of(reader()).get(view.meeting.investor_id),
+        levels=list(Level),
         history=history_for_host(reader(), meeting_id),
         decline_form=ReasonForm(DeclineReason, formdata=None),
         cancel_form=ReasonForm(CancelReason, formdata=None),
@@ -152,6 +158,22 @@ def record(meeting_id: int) -> Response:
     held = request.form.get("held") == "yes"
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
     return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))
+
+
+@blueprint.post("/meetings/<int:meeting_id>/mark")
+@requires(Role.HOST)
+def mark(meeting_id: int) -> Response:
+    """Say what the district thinks of the investor, or take it back."""
+    investor_id, asked = get_meeting_for(reader(), meeting_id).investor_id, request.form.get("level", "")
+    if asked not in {"", *Level}:
+        abort(400)
+    try:
+        mark_investor(reader(), investor_id, Level(asked) if asked else None, now=own_now())
+    except RuleBroken as error:
+        flash(phrase(error.code, **error.facts), "danger")
+    else:
+        flash(_("Stored: %(mark)s.", mark=phrase(Level(asked))) if asked else _("Your mark is taken back."), "success")
+    return redirect(url_for("host.meeting", meeting_id=meeting_id, _anchor="mark"), code=303)
 
 
 @blueprint.route("/meetings/<int:meeting_id>/decline", methods=["GET", "POST"])

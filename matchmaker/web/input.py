@@ -16,6 +16,14 @@ def refuse_nul() -> None:
         abort(400)
 
 
+def row_id(text: str) -> int:
+    """An id as a form or an address tells it. Raises ValueError where no row can have it."""
+    told = int(text)
+    if not 0 < told <= _HIGHEST_ID:
+        raise ValueError(text)
+    return told
+
+
 def refuse_impossible_address() -> None:
     """No row has such an id or code, and a database would not even look for it."""
     for value in (request.view_args or {}).values():

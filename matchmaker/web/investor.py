@@ -89,7 +89,8 @@ def diary() -> str:
 @requires(Role.INVESTOR)
 def unmet() -> str:
     """The interests that the last published run did not meet, and why."""
-    return render_template("investor/unmet.html", unmet=unmet_of(reader(), own_edition()), advice=investor_parts.advice())
+    found, advice = unmet_of(reader(), own_edition()), investor_parts.advice(current_user.investor)
+    return render_template("investor/unmet.html", unmet=found, advice=advice)
 
 
 @bp.get("/investor/interests")

@@ -14,7 +14,8 @@ from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
-from matchmaker.models import Activity, ActivitySignup, Chain, District, Edition, EditionDay, Interest, Project, Slot
+from matchmaker.models import Activity, ActivitySignup, Chain, District, Edition, EditionDay, Interest, Investor, Project, Slot
+from matchmaker.phrases import language_name
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.interests import levels_of
 from matchmaker.services.investors import activities_of, places_taken
@@ -120,26 +121,33 @@ def said_about(level: Level) -> str:
     return str(told[level])
 
 
-def advice() -> dict[WhyNot, tuple[str, str | None, str]]:
-    """What an investor can do about a reason: a sentence, and the page (with the words of its link) that helps."""
+def advice(investor: Investor) -> dict[WhyNot, tuple[str, str | None, str]]:
+    """What an investor has said that a reason rests on: a sentence, and the page (with the words of its link) to change it.
+
+    Nobody knows what a change would do, so nothing is promised.
+    """
+    in_town = (
+        _("You have said when you can meet; you can widen that."),
+        "investor.availability",
+        _("Change your availability"),
+    )
+    limits = _("Your limits: %(max)s meetings, at most %(day)s a day.", max=investor.max_meetings, day=investor.max_per_day)
+    spoken = _("Your languages: %(languages)s.", languages=", ".join(language_name(code) for code in investor.languages))
+    ended = (_("It will not be proposed again in this edition."), None, "")
     return {
         WhyNot.NOT_YET_VETTED: (_("You need do nothing; we write to you once it is decided."), None, ""),
-        WhyNot.NO_COMMON_SLOT: (_("More time in town may make it possible."), "investor.availability", _("To your availability")),
-        WhyNot.FULL: (
-            _("“Must meet” raises the score, and more time in town may help."),
+        WhyNot.NO_COMMON_SLOT: in_town,
+        WhyNot.FULL: in_town,
+        WhyNot.LIMITS: (limits, "investor_profile.show", _("Change your limits")),
+        WhyNot.UNREACHABLE: in_town,
+        WhyNot.NO_INTERPRETER: (spoken, "investor_profile.show", _("Change your languages")),
+        WhyNot.WOULD_COST_MORE: (
+            _("Scores follow from your profile and your interests."),
             "investor.interests",
             _("To your interests"),
         ),
-        WhyNot.LIMITS: (_("You have set how many meetings you take."), "investor_profile.show", _("To your limits")),
-        WhyNot.UNREACHABLE: (_("Another day or half-day may make room."), "investor.availability", _("To your availability")),
-        WhyNot.NO_INTERPRETER: (
-            _("A delegate who speaks the host's language would help."),
-            "investor_profile.delegates",
-            _("To your delegates"),
-        ),
-        WhyNot.WOULD_COST_MORE: (_("“Must meet” raises its score."), "investor.interests", _("To your interests")),
-        WhyNot.DECLINED: (_("It will not be proposed again in this edition."), None, ""),
-        WhyNot.WITHDRAWN: (_("It will not be proposed again in this edition."), None, ""),
+        WhyNot.DECLINED: ended,
+        WhyNot.WITHDRAWN: ended,
     }
 
 

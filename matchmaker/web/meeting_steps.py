@@ -19,6 +19,7 @@ from matchmaker.models import Slot
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
 from matchmaker.services.meetings import LONGEST_NOTE, get_meeting_for
+from matchmaker.web.input import row_id
 
 
 class ReasonForm(FlaskForm):
@@ -37,7 +38,7 @@ class ReasonForm(FlaskForm):
 class SlotForm(FlaskForm):
     """One of the free slots; the template draws them by day."""
 
-    slot = SelectField(_l("Time"), coerce=int, validate_choice=False, validators=[InputRequired(_l("Please choose a time."))])
+    slot = SelectField(_l("Time"), coerce=row_id, validate_choice=False, validators=[InputRequired(_l("Please choose a time."))])
     sequence = HiddenField()
 
 

@@ -14,6 +14,7 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.services.actors import Actor
 from matchmaker.services.diary import meeting_view_for
+from matchmaker.services.inbox import history_for
 from matchmaker.services.meetings import (
     agree_to_meeting,
     cancel_meeting,
@@ -48,7 +49,8 @@ def init_app(app: Flask) -> None:
 def show(meeting_id: int) -> str:
     """One meeting: when, where, why, what happened to it, and what can be done."""
     view = meeting_view_for(reader(), meeting_id)
-    return render_template("investor/meeting.html", view=view, now=own_now(), cancel_reasons=list(CancelReason))
+    history = history_for(reader(), meeting_id)
+    return render_template("investor/meeting.html", view=view, history=history, now=own_now(), cancel_reasons=list(CancelReason))
 
 
 @bp.post("/meetings/<int:meeting_id>/<action>")

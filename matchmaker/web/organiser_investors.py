@@ -15,6 +15,7 @@ from matchmaker.models import Edition, Investor
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import actor_of
 from matchmaker.services.editions import get_edition, now_in
+from matchmaker.services.runs import served_last
 from matchmaker.services.vetting import (
     DECISIONS,
     applications,
@@ -104,4 +105,5 @@ def _page_of(found: Investor, form: DecisionForm) -> str:
         interests=interests_stated(found.id),
         days=days_in_town(found.id),
         live_meetings=count_live_meetings(found.id),
+        served=served_last(_edition(), found.id),
     )

@@ -32,6 +32,7 @@ from matchmaker.services.overview import (
 from matchmaker.services.runs import district_names
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
+from matchmaker.web.input import row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, was_done_just_now
 from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
@@ -166,7 +167,7 @@ def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> R
 @requires(Role.ORGANISER)
 def book() -> Response | str:
     """Choose a pair, then one of the slots in which it could meet; both sides are told as by a night."""
-    investor_id, project_id = (request.values.get(name, type=int) for name in ("investor", "project"))
+    investor_id, project_id = (request.values.get(name, type=row_id) for name in ("investor", "project"))
     form, refused = SlotForm(), None
     if investor_id and project_id and form.validate_on_submit():
         try:

@@ -190,50 +190,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "code", name=op.f("uq_policy_edition_id_code")),
     )
     op.create_table(
-        "run",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "running",
-                "draft",
-                "published",
-                "kept",
-                "refused",
-                "interrupted",
-                "discarded",
-                name="runstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("phase", sa.String(length=20), nullable=False),
-        sa.Column("started_at", sa.DateTime(), nullable=False),
-        sa.Column("took_seconds", sa.Double(), nullable=True),
-        sa.Column("published_at", sa.DateTime(), nullable=True),
-        sa.Column("seed", sa.Integer(), nullable=False),
-        sa.Column("version", sa.String(length=40), nullable=False),
-        sa.Column("input_hash", sa.String(length=64), nullable=True),
-        sa.Column("settled_hash", sa.String(length=64), nullable=True),
-        sa.Column("problem", sa.LargeBinary(), nullable=True),
-        sa.Column("schedule", sa.LargeBinary(), nullable=True),
-        sa.Column("value", sa.Integer(), nullable=True),
-        sa.Column("bound", sa.Integer(), nullable=True),
-        sa.Column("status", sa.String(length=20), nullable=True),
-        sa.Column("figures", sa.JSON(), nullable=False),
-        sa.Column("message", sa.String(length=60), nullable=True),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_run_edition_id_edition")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
-    )
-    with op.batch_alter_table("run", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_run_edition_id_state"), ["edition_id", "state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_run_input_hash"), ["input_hash"], unique=False)
-
-    op.create_table(
         "slot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -484,76 +440,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "slot_id", name=op.f("pk_lead_absence")),
     )
     op.create_table(
-        "meeting",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.String(length=80), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("investor_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("venue_id", sa.Integer(), nullable=False),
-        sa.Column("slot_id", sa.Integer(), nullable=False),
-        sa.Column("length", sa.Integer(), nullable=False),
-        sa.Column("offered_slot_id", sa.Integer(), nullable=True),
-        sa.Column("pool_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "proposed",
-                "countered",
-                "accepted",
-                "declined",
-                "withdrawn",
-                "lapsed",
-                "superseded",
-                "cancelled",
-                "held",
-                "missed",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("suggested", sa.Boolean(), nullable=False),
-        sa.Column("score", sa.Integer(), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("published_at", sa.DateTime(), nullable=False),
-        sa.Column("deadline_at", sa.DateTime(), nullable=False),
-        sa.Column("investor_agreed_at", sa.DateTime(), nullable=True),
-        sa.Column("host_agreed_at", sa.DateTime(), nullable=True),
-        sa.Column("reopened_at", sa.DateTime(), nullable=True),
-        sa.Column("run_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("(status = 'countered') = (offered_slot_id IS NOT NULL)", name=op.f("ck_meeting_offer")),
-        sa.CheckConstraint(
-            "status <> 'accepted' OR (investor_agreed_at IS NOT NULL AND host_agreed_at IS NOT NULL)",
-            name=op.f("ck_meeting_both_agreed"),
-        ),
-        sa.CheckConstraint("length BETWEEN 1 AND 16", name=op.f("ck_meeting_length")),
-        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_meeting_edition_id_edition")),
-        sa.ForeignKeyConstraint(["investor_id"], ["investor.id"], name=op.f("fk_meeting_investor_id_investor")),
-        sa.ForeignKeyConstraint(["offered_slot_id"], ["slot.id"], name=op.f("fk_meeting_offered_slot_id_slot")),
-        sa.ForeignKeyConstraint(["pool_id"], ["interpreter_pool.id"], name=op.f("fk_meeting_pool_id_interpreter_pool")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_meeting_project_id_project")),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_meeting_run_id_run")),
-        sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name=op.f("fk_meeting_slot_id_slot")),
-        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_meeting_venue_id_venue")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
-        sa.UniqueConstraint("uid", name=op.f("uq_meeting_uid")),
-    )
-    with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_meeting_edition_id_status"), ["edition_id", "status"], unique=False)
-        batch_op.create_index(batch_op.f("ix_meeting_project_id"), ["project_id"], unique=False)
-        batch_op.create_index(
-            "uq_meeting_live_pair",
-            ["investor_id", "project_id"],
-            unique=True,
-            sqlite_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
-            postgresql_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
-        )
-
-    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -610,6 +496,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_resource_project_id_number")),
         sa.UniqueConstraint("venue_id", "number", name=op.f("uq_resource_venue_id_number")),
     )
+    op.create_table(
+        "run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "draft",
+                "published",
+                "kept",
+                "refused",
+                "interrupted",
+                "discarded",
+                name="runstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("phase", sa.String(length=20), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("took_seconds", sa.Double(), nullable=True),
+        sa.Column("published_at", sa.DateTime(), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("input_hash", sa.String(length=64), nullable=True),
+        sa.Column("settled_hash", sa.String(length=64), nullable=True),
+        sa.Column("problem", sa.LargeBinary(), nullable=True),
+        sa.Column("schedule", sa.LargeBinary(), nullable=True),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("bound", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=True),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("message", sa.String(length=60), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["account.id"], name=op.f("fk_run_decided_by_id_account")),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_run_edition_id_edition")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
+    )
+    with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_run_edition_id_state"), ["edition_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_run_input_hash"), ["input_hash"], unique=False)
+
     op.create_table(
         "setting_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -688,6 +621,96 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activity_signup", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_activity_signup_activity_id"), ["activity_id"], unique=False)
+
+    op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=80), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("investor_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("venue_id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("offered_slot_id", sa.Integer(), nullable=True),
+        sa.Column("pool_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "proposed",
+                "countered",
+                "accepted",
+                "declined",
+                "withdrawn",
+                "lapsed",
+                "superseded",
+                "cancelled",
+                "held",
+                "missed",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("suggested", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.DateTime(), nullable=False),
+        sa.Column("deadline_at", sa.DateTime(), nullable=False),
+        sa.Column("investor_agreed_at", sa.DateTime(), nullable=True),
+        sa.Column("host_agreed_at", sa.DateTime(), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(status = 'countered') = (offered_slot_id IS NOT NULL)", name=op.f("ck_meeting_offer")),
+        sa.CheckConstraint(
+            "status <> 'accepted' OR (investor_agreed_at IS NOT NULL AND host_agreed_at IS NOT NULL)",
+            name=op.f("ck_meeting_both_agreed"),
+        ),
+        sa.CheckConstraint("length BETWEEN 1 AND 16", name=op.f("ck_meeting_length")),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_meeting_edition_id_edition")),
+        sa.ForeignKeyConstraint(["investor_id"], ["investor.id"], name=op.f("fk_meeting_investor_id_investor")),
+        sa.ForeignKeyConstraint(["offered_slot_id"], ["slot.id"], name=op.f("fk_meeting_offered_slot_id_slot")),
+        sa.ForeignKeyConstraint(["pool_id"], ["interpreter_pool.id"], name=op.f("fk_meeting_pool_id_interpreter_pool")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_meeting_project_id_project")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_meeting_run_id_run")),
+        sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name=op.f("fk_meeting_slot_id_slot")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_meeting_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sa.UniqueConstraint("uid", name=op.f("uq_meeting_uid")),
+    )
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_edition_id_status"), ["edition_id", "status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(
+            "uq_meeting_live_pair",
+            ["investor_id", "project_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
+            postgresql_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
+        )
+
+    op.create_table(
+        "unmet_interest",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("interest_id", sa.Integer(), nullable=False),
+        sa.Column("investor_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_unmet_interest_reason")),
+        sa.ForeignKeyConstraint(
+            ["interest_id"], ["interest.id"], name=op.f("fk_unmet_interest_interest_id_interest"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["investor_id"], ["investor.id"], name=op.f("fk_unmet_interest_investor_id_investor")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_unmet_interest_project_id_project")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_unmet_interest_run_id_run")),
+        sa.PrimaryKeyConstraint("run_id", "interest_id", name=op.f("pk_unmet_interest")),
+    )
+    with op.batch_alter_table("unmet_interest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unmet_interest_investor_id"), ["investor_id"], unique=False)
 
     op.create_table(
         "meeting_change",
@@ -816,32 +839,8 @@ def upgrade() -> None:
     with op.batch_alter_table("run_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_change_run_id"), ["run_id"], unique=False)
 
-    op.create_table(
-        "unmet_interest",
-        sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("interest_id", sa.Integer(), nullable=False),
-        sa.Column("investor_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(length=60), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.CheckConstraint("reason <> ''", name=op.f("ck_unmet_interest_reason")),
-        sa.ForeignKeyConstraint(
-            ["interest_id"], ["interest.id"], name=op.f("fk_unmet_interest_interest_id_interest"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["investor_id"], ["investor.id"], name=op.f("fk_unmet_interest_investor_id_investor")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_unmet_interest_project_id_project")),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_unmet_interest_run_id_run")),
-        sa.PrimaryKeyConstraint("run_id", "interest_id", name=op.f("pk_unmet_interest")),
-    )
-    with op.batch_alter_table("unmet_interest", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_unmet_interest_investor_id"), ["investor_id"], unique=False)
-
 
 def downgrade() -> None:
-    with op.batch_alter_table("unmet_interest", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_unmet_interest_investor_id"))
-
-    op.drop_table("unmet_interest")
     with op.batch_alter_table("run_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_run_change_run_id"))
 
@@ -854,6 +853,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_change_meeting_id"))
 
     op.drop_table("meeting_change")
+    with op.batch_alter_table("unmet_interest", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unmet_interest_investor_id"))
+
+    op.drop_table("unmet_interest")
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_meeting_live_pair",
+            sqlite_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
+            postgresql_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_meeting_project_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_edition_id_status"))
+
+    op.drop_table("meeting")
     with op.batch_alter_table("activity_signup", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activity_signup_activity_id"))
 
@@ -868,22 +881,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_setting_change_edition_id"))
 
     op.drop_table("setting_change")
+    with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_run_input_hash"))
+        batch_op.drop_index(batch_op.f("ix_run_edition_id_state"))
+
+    op.drop_table("run")
     op.drop_table("resource")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_sent_at_id"))
         batch_op.drop_index(batch_op.f("ix_notice_account_id"))
 
     op.drop_table("notice")
-    with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_meeting_live_pair",
-            sqlite_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
-            postgresql_where=sa.text("status IN ('accepted', 'countered', 'proposed')"),
-        )
-        batch_op.drop_index(batch_op.f("ix_meeting_project_id"))
-        batch_op.drop_index(batch_op.f("ix_meeting_edition_id_status"))
-
-    op.drop_table("meeting")
     op.drop_table("lead_absence")
     with op.batch_alter_table("interest", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_interest_project_id"))
@@ -915,11 +923,6 @@ def downgrade() -> None:
 
     op.drop_table("account")
     op.drop_table("slot")
-    with op.batch_alter_table("run", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_run_input_hash"))
-        batch_op.drop_index(batch_op.f("ix_run_edition_id_state"))
-
-    op.drop_table("run")
     op.drop_table("policy")
     op.drop_table("partner")
     with op.batch_alter_table("investor", schema=None) as batch_op:

@@ -1,10 +1,11 @@
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.domain.interest import Level
+from matchmaker.domain.rules import Broken
 from matchmaker.domain.scoring import (
     HIGHEST,
     MOST_SIMILAR,
@@ -139,16 +140,27 @@ def test_an_unknown_weight_is_refused() -> None:
     ("changed", "faults"),
     [
         ({}, []),
-        ({"stage": -1}, ["stage"]),
-        ({"stage": 1001}, ["stage"]),
-        ({"stage": 1.5}, ["stage"]),
-        ({"stage": True}, ["stage"]),
-        ({"would_like": 301}, ["would_like"]),
-        ({"near_chain": 261}, ["near_chain"]),
+        ({"stage": -1}, [(Broken.NUMBER_OUTSIDE, "stage")]),
+        ({"stage": 1001}, [(Broken.NUMBER_OUTSIDE, "stage")]),
+        ({"stage": 1.5}, [(Broken.NUMBER_OUTSIDE, "stage")]),
+        ({"stage": True}, [(Broken.NUMBER_OUTSIDE, "stage")]),
+        ({"would_like": 0}, [(Broken.NUMBER_OUTSIDE, "would_like")]),
+        ({"would_like": 1}, []),
+        ({"would_like": 301}, [(Broken.WEIGHTS_DISORDERED, "would_like")]),
+        ({"near_chain": 261}, [(Broken.WEIGHTS_DISORDERED, "near_chain")]),
+        ({"stage": 51}, [(Broken.WEIGHTS_EXCEED, None)]),
+        ({"stage": 51, "language": 89}, []),
     ],
 )
-def test_weights_tell_their_faults(changed: dict[str, int], faults: list[str]) -> None:
-    assert Weights(**changed).faults() == faults
+def test_weights_tell_their_faults(changed: dict[str, int], faults: list[tuple[Broken, str | None]]) -> None:
+    assert [(fault.code, fault.field) for fault in Weights(**changed).faults()] == faults
+
+
+def test_the_lightest_interest_still_stands_above_the_best_suggestion() -> None:
+    weights = weights_from({"would_like": 1})
+
+    assert score(FITTING, ROBOTS, similarity=MOST_SIMILAR, weights=weights).value == 0
+    assert score(NOBODY, ROBOTS, wish=Level.WOULD_LIKE, weights=weights).value == 1
 
 
 @RANDOMLY
@@ -213,9 +225,6 @@ def test_the_same_question_has_the_same_answer(seeker: Seeker, opening: Opening)
     assert score(seeker, opening, wish=Level.MUST_MEET) == score(seeker, opening, wish=Level.MUST_MEET)
 
 
-def test_the_default_weights_have_no_faults_and_fit_below_the_highest_score_with_must_meet() -> None:
-    weights = Weights()
-
-    together = sum(asdict(weights).values()) - weights.would_like - weights.near_chain + MOST_SIMILAR
-    assert weights.faults() == []
-    assert together == HIGHEST
+def test_the_default_weights_have_no_faults_and_reach_exactly_the_highest_score() -> None:
+    assert Weights().faults() == []
+    assert Weights().most_possible == HIGHEST

@@ -6,7 +6,7 @@ from matchmaker.scheduling.greedy import greedy_by_weight
 from matchmaker.scheduling.problem import Penalties, Pool, Problem, Venue
 from matchmaker.scheduling.reasons import Reason, ScheduleIndex, Unmet, unmet_reason
 from matchmaker.scheduling.schedule import Placement
-from tests.scheduling.builders import build_problem, conference, hana, hao, held, ines, meeting
+from tests.scheduling.builders import build_problem, build_slots, conference, hana, hao, held, ines, meeting
 
 WIDE = (Venue("east", None), Venue("west", None))
 
@@ -45,7 +45,22 @@ def test_the_limits_are_used(limit: str) -> None:
     problem = build_problem(
         (meeting(), meeting("other", ("ines", "hana"))), venues=WIDE, participants=(ines(**{limit: 1}), hao(), hana())
     )
-    assert _reason(problem, held(other=0)) == Unmet(Reason.LIMITS, {"participant": "ines", "limit": limit, "most": 1})
+    used = {"meetings": 1, "weighing_as_much": 1}
+    assert _reason(problem, held(other=0)) == Unmet(Reason.LIMITS, {"participant": "ines", "limit": limit, "most": 1} | used)
+
+
+@pytest.mark.parametrize(("limit", "meetings"), [("max_meetings", 2), ("max_per_day", 1)])
+def test_the_limits_tell_how_much_their_own_meetings_weigh(limit: str, meetings: int) -> None:
+    """Ines is free for this one on the first day only; a limit of a day is used by the meetings of that day."""
+    problem = build_problem(
+        (meeting(), meeting("lighter", ("ines", "hana"), weight=5), meeting("later", ("ines", "hana"), weight=500)),
+        venues=WIDE,
+        participants=(ines(**{limit: 2 if limit == "max_meetings" else 1}), hao(available=(0, 1)), hana()),
+        slots=build_slots(2, 2),
+    )
+    unmet = _reason(problem, held(lighter=0, later=2))
+    heavier = meetings - 1
+    assert (unmet.facts["meetings"], unmet.facts["weighing_as_much"]) == (meetings, heavier)
 
 
 def test_it_cannot_be_reached_between_other_meetings() -> None:

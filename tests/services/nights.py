@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from matchmaker.db import db
+from matchmaker.db import db, transaction
 from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Occupancy, Project, Run, RunChange, RunState
 from matchmaker.scheduling.check import value
 from matchmaker.scheduling.greedy import greedy_by_weight, greedy_from_bookings
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, schedule_as_data
 from matchmaker.services.facts import read_facts
+from matchmaker.services.lapsing import lapse_overdue
 from matchmaker.services.nightly import Night, Wanted, run_night
 from matchmaker.services.problems import build_problem, input_hash, plain_problem
 from matchmaker.services.publishing import find, record_findings
@@ -27,6 +28,12 @@ def answer_at_once(problem: Problem, **_limits: Any) -> Answer:
     worth = value(problem, plan.meetings())
     schedule = Schedule(problem.name, plan.meetings(), Status.FEASIBLE, worth, worth + 10, 0.1, 1)
     return Answer(schedule, Ended.DONE, {"greedy_value": worth})
+
+
+def lapse(edition: Edition, *, now: datetime) -> int:
+    """Let overdue proposals lapse, as publishing does first; answers how many."""
+    with transaction():
+        return lapse_overdue(edition, now=now)
 
 
 def do_night(*, now: datetime = NOW, **wanted: Any) -> Night:

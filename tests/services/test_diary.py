@@ -154,7 +154,7 @@ STEPS = [
     (Status.PROPOSED, True, 0, {Action.AGREE, Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
     (Status.PROPOSED, True, 48, {Action.WITHDRAW}, {Action.DECLINE}),
     (Status.COUNTERED, False, 0, {Action.TAKE, Action.KEEP, Action.WITHDRAW}, set()),
-    (Status.COUNTERED, False, 48, {Action.KEEP, Action.WITHDRAW}, set()),
+    (Status.COUNTERED, False, 48, {Action.WITHDRAW}, set()),
     (Status.ACCEPTED, False, 0, {Action.CANCEL}, {Action.CANCEL}),
     (Status.ACCEPTED, False, 24 * 20, {Action.RECORD_HELD, Action.RECORD_MISSED}, {Action.RECORD_HELD, Action.RECORD_MISSED}),
     (Status.DECLINED, False, 0, set(), set()),
@@ -262,6 +262,18 @@ def test_what_was_not_met_comes_from_the_last_published_run(ines: Account, sam: 
     found = unmet_of(actor_of(ines), edition)
 
     assert [(each.interest, each.project, each.why, each.facts) for each in found] == [(interest, project, WhyNot.LIMITS, {})]
+
+
+def test_what_is_wanted_no_more_is_not_unmet(ines: Account, edition: Edition) -> None:
+    interest = make_interest(ines.investor, get_project(edition, "PD-01"))
+    run = make_run(edition, RunState.PUBLISHED, 0)
+    save(UnmetInterest(run_id=run.id, interest_id=interest.id, investor_id=ines.investor_id, reason=WhyNot.FULL))
+    before = len(unmet_of(actor_of(ines), edition))
+
+    interest.level = Level.NO_THANKS
+    save(interest)
+
+    assert (before, unmet_of(actor_of(ines), edition)) == (1, [])
 
 
 def test_before_the_first_night_nothing_is_unmet(ines: Account, edition: Edition) -> None:

@@ -14,9 +14,10 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Edition, Investor, Meeting, Project
 from matchmaker.services import meetings
-from matchmaker.services.actors import NIGHT, Actor, Missing, actor_of
+from matchmaker.services.actors import Actor, Missing, actor_of
 from matchmaker.services.doctor import diagnose
 from tests.builders import NOW, get_district, make_account, make_investor
+from tests.services.nights import lapse
 
 
 class People:
@@ -70,7 +71,7 @@ class People:
 
     def _pass_time(self) -> str:
         self.now += timedelta(hours=self.rng.randint(1, 24))
-        meetings.lapse_overdue(NIGHT, self.edition, now=self.now)
+        lapse(self.edition, now=self.now)
         return "time"
 
     def _ids(self, kind: type) -> list[int]:

@@ -168,3 +168,15 @@ def test_of_several_candidates_the_nearest_is_named(edition: Edition) -> None:
     (unmet,) = explained(edition, {name(rival, "PD-01"): 0})
 
     assert (unmet.reason, unmet.project_id) == (WhyNot.WOULD_COST_MORE, get_project(edition, "PD-02").id)
+
+
+def test_without_an_interpreter_the_time_is_asked_first(edition: Edition) -> None:
+    """Nobody translates Turkish; but who is never in town lacks a time before it lacks an interpreter."""
+    never, sometime = (make_investor(edition, languages=["tr"], available=slots) for slots in ((), edition.slots[:1]))
+    for investor in (never, sometime):
+        make_interest(investor, get_project(edition, "XH-01"))
+
+    assert [(each.investor_id, each.reason, each.facts) for each in explained(edition)] == [
+        (never.id, WhyNot.NO_COMMON_SLOT, {"participants": [f"investor-{never.id}", "XH-01"]}),
+        (sometime.id, WhyNot.NO_INTERPRETER, {}),
+    ]

@@ -42,6 +42,11 @@ def test_what_was_met_and_how_evenly(edition: Edition) -> None:
             "lowest_share": 2 / 3,
             "median_share": (2 / 3 + 1) / 2,
         },
+        "by_investor": [
+            {"investor": keen.id, "meetings": 1, "interests": 3, "met": 2},
+            {"investor": shy.id, "meetings": 1, "interests": 0, "met": 0},
+            {"investor": met.id, "meetings": 1, "interests": 1, "met": 1},
+        ],
         "districts": [
             {"district": "LG", "interests": 1, "met": 0, "meetings": 0, "slots_offered": 16},
             {"district": "PD", "interests": 1, "met": 1, "meetings": 2, "slots_offered": 16},

@@ -13,7 +13,7 @@ from matchmaker.services.inbox import (
     Waiting,
     answered_of,
     count_waiting,
-    history_for_host,
+    history_for,
     projects_of,
     proposals_of,
 )
@@ -81,7 +81,7 @@ def test_answered_meetings_begin_with_the_latest_change(edition, hao, ines):
     ]
 
 
-def test_why_an_organiser_opened_a_pair_again_stays_with_organisers(edition, hao, ines):
+def test_why_an_organiser_opened_a_pair_again_stays_with_organisers(edition, hao, ines, olga):
     missed = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.MISSED)
     save(
         MeetingChange(
@@ -96,9 +96,10 @@ def test_why_an_organiser_opened_a_pair_again_stays_with_organisers(edition, hao
         )
     )
 
-    actions = [change.action for change in history_for_host(actor_of(hao), missed.id)]
+    told = [[change.action for change in history_for(actor_of(each), missed.id)] for each in (hao, ines, olga)]
 
-    assert actions == [Action.PROPOSE, Action.ACCEPT, Action.RECORD_MISSED]
+    everything = [Action.PROPOSE, Action.ACCEPT, Action.RECORD_MISSED, Action.REOPEN]
+    assert told == [everything[:3], everything[:3], everything]
 
 
 def test_projects_are_counted_by_the_status_of_their_own_meetings(edition, hao, ines):
@@ -116,7 +117,7 @@ def test_others_have_no_inbox(edition, ines, olga, hao):
         with pytest.raises(Missing):
             proposals_of(actor_of(account))
     with pytest.raises(Missing):
-        history_for_host(actor_of(hao), meeting.id)
+        history_for(actor_of(hao), meeting.id)
 
 
 def test_thirty_proposals_take_as_many_queries_as_one(edition, hao, count_queries):

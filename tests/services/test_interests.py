@@ -11,6 +11,7 @@ from matchmaker.domain.meeting import Status
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Edition, HostMark, Interest, Meeting
 from matchmaker.services.actors import Missing, actor_of
+from matchmaker.services.facts import read_facts
 from matchmaker.services.interests import (
     Stated,
     express_interest,
@@ -21,6 +22,7 @@ from matchmaker.services.interests import (
     suggestions_for,
     take_back_interest,
 )
+from matchmaker.services.problems import candidate_pairs
 from tests.builders import (
     NOW,
     get_chain,
@@ -218,6 +220,19 @@ def test_suggestions_leave_out_what_was_refused_withdrawn_or_is_already_a_meetin
     db.session.commit()
 
     assert [each.project.code for each in suggestions_for(actor_of(ines), edition)] == ["XH-01"]
+
+
+def test_a_suggestion_that_is_a_meeting_by_now_is_one_of_the_five(ines: Account, edition: Edition) -> None:
+    """A night counts it too, and adds no sixth."""
+    for _ in range(4):
+        make_project(get_district(edition, "PD"), chain="FI-ROB")
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], suggested=True)
+
+    page = [each.project for each in suggestions_for(actor_of(ines), edition)]
+
+    night = candidate_pairs(read_facts(edition, now=NOW))
+    assert [each.code for each in page] == ["PD-02", "PD-03", "PD-04", "PD-05"]
+    assert {each.id for each in page} == {project_id for investor_id, project_id in night if investor_id == ines.investor_id}
 
 
 def test_who_stated_an_interest_gets_no_suggestions(ines: Account, edition: Edition) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 
 from matchmaker.db import db, transaction
@@ -13,7 +15,7 @@ from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, Edition, Meeting, MeetingChange, Notice, Occupancy, Slot
+from matchmaker.models import Account, Edition, Investor, Meeting, MeetingChange, Notice, Occupancy, Slot
 from matchmaker.services.actors import NIGHT, Actor, Missing, actor_of
 from matchmaker.services.doctor import diagnose
 from matchmaker.services.meetings import (
@@ -24,16 +26,16 @@ from matchmaker.services.meetings import (
     change_status,
     decline_meeting,
     free_slots,
-    free_slots_for,
     get_meeting_for,
     keep_slot,
-    lapse_overdue,
+    lock_diary,
     offer_slot,
     record_meeting,
     reopen_pair,
     take_offer,
     withdraw_meeting,
 )
+from matchmaker.services.vetting import decide_vetting
 from tests.builders import (
     NOW,
     SHANGHAI,
@@ -49,6 +51,7 @@ from tests.builders import (
     make_signup,
     save,
 )
+from tests.services.nights import lapse
 
 LATER = NOW + timedelta(hours=1)
 AFTERWARDS = datetime(2024, 4, 3, tzinfo=UTC)
@@ -287,10 +290,10 @@ def test_unanswered_proposals_and_offers_lapse_when_their_time_is_over(
     accepted = make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[2], Status.ACCEPTED)
     due = first.deadline_at
 
-    assert lapse_overdue(NIGHT, edition, now=due - timedelta(seconds=1)) == 0
+    assert lapse(edition, now=due - timedelta(seconds=1)) == 0
     assert refused(lambda: accept_meeting(actor_of(hao), first.id, now=due)).code is Broken.DEADLINE_PASSED
-    assert lapse_overdue(NIGHT, edition, now=due) == 2
-    assert lapse_overdue(NIGHT, edition, now=due) == 0
+    assert lapse(edition, now=due) == 2
+    assert lapse(edition, now=due) == 0
 
     assert [state(each)[0] for each in (first, offered, accepted)] == [Status.LAPSED, Status.LAPSED, Status.ACCEPTED]
     assert (held(first), held(offered), held(accepted)) == ([], [], at_slot(2))
@@ -307,7 +310,7 @@ def test_the_third_lapse_closes_the_pair(edition: Edition, ines: Account, hao: A
     assert pair[0] is not None
     for _ in range(3):
         book_by_hand(actor_of(olga), pair[0], pair[1], edition.slots[0].id, now=NOW)
-        lapse_overdue(NIGHT, edition, now=NOW + timedelta(hours=48))
+        lapse(edition, now=NOW + timedelta(hours=48))
 
     again = refused(lambda: book_by_hand(actor_of(olga), pair[0], pair[1], edition.slots[0].id, now=NOW))
 
@@ -517,8 +520,6 @@ def test_what_is_offered_and_booked_is_what_the_pages_show(
         possible.append(slot.position)
 
     assert before == possible == [1, 2, 3, 6, 7]
-    elsewhere = free_slots_for(meeting.investor_id, get_project(edition, "PD-02").id, now=LATER)
-    assert [slot.position for slot in elsewhere] == [1, 2, 3, 6, 7]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -537,3 +538,36 @@ def test_a_step_costs_the_same_however_many_meetings_there_are(
 
     assert queries.count <= 18
     assert db.session.scalar(select(func.count()).select_from(Meeting)) == number + 1
+
+
+@pytest.mark.parametrize("step", [accept_meeting, agree_to_meeting])
+def test_nobody_says_yes_to_somebody_who_said_no_thanks_meanwhile(
+    step: Callable[..., None], edition: Edition, ines: Account, hao: Account
+) -> None:
+    project = get_project(edition, "PD-01")
+    meeting = make_meeting(ines.investor, project, edition.slots[0], suggested=True)
+    make_interest(ines.investor, project, Level.NO_THANKS)
+    who = hao if step is accept_meeting else ines
+
+    assert refused(lambda: step(actor_of(who), meeting.id, now=NOW)).code is Broken.PAIR_CLOSED
+    assert state(meeting)[0] is Status.PROPOSED
+
+
+@pytest.mark.postgres
+def test_vetting_waits_for_a_run_that_is_being_published(app: Flask, edition: Edition, olga: Account) -> None:
+    investor_id, organiser = make_investor(edition).id, actor_of(olga)
+
+    def refuse() -> None:
+        with app.app_context():
+            decide_vetting(organiser, investor_id, Vetting.REFUSED, "Sorry", now=NOW)
+
+    with transaction():
+        lock_diary(edition.id)
+        deciding = Thread(target=refuse)
+        deciding.start()
+        deciding.join(0.5)
+        assert deciding.is_alive()
+    deciding.join(10)
+
+    assert not deciding.is_alive()
+    assert db.session.get_one(Investor, investor_id).vetting is Vetting.REFUSED

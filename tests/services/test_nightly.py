@@ -102,14 +102,53 @@ def test_a_step_of_somebody_is_another_input(publishing: Edition, hao: Account, 
     assert do_night().message is Message.UNCHANGED
 
 
-def test_a_draft_waits_for_review_and_is_not_solved_again(publishing: Edition, quick_solver: None, olga: Account) -> None:
-    first = do_night(review=True)
-    again = do_night(review=True)
+def test_a_draft_waits_for_review(publishing: Edition, quick_solver: None, olga: Account) -> None:
+    night = do_night(review=True)
+    run = db.session.get_one(Run, night.run_id)
 
-    assert (first.message, again.message, again.run_id) == (Message.DRAFTED, Message.DRAFTED, first.run_id)
-    assert (diary(), db.session.scalars(select(Run.state)).all()) == ({}, [RunState.DRAFT])
-    publish_run(actor_of(olga), first.run_id, now=NOW)
+    assert (night.message, diary(), run.state) == (Message.DRAFTED, {}, RunState.DRAFT)
+    assert run.figures["changes"] == {"new": 8, "unchanged": 0, "moved": 0, "left_out": 0}
+    publish_run(actor_of(olga), run.id, now=NOW)
     assert len(diary()) == 8
+    assert (run.decided_by_id, run.decided_at) == (olga.id, NOW)
+
+
+def test_a_review_with_another_seed_is_solved_anew(publishing: Edition, quick_solver: None) -> None:
+    first, again = do_night(review=True), do_night(review=True, seed=7)
+
+    assert first.run_id != again.run_id
+    assert db.session.scalars(select(Run.state).order_by(Run.id)).all() == [RunState.DISCARDED, RunState.DRAFT]
+
+
+def test_a_kept_night_says_how_good_the_kept_schedule_is(publishing: Edition, quick_solver: None) -> None:
+    first, again = do_night(), do_night()
+
+    assert (again.value, again.bound) == (first.value, first.bound)
+    kept = db.session.get_one(Run, again.run_id)
+    assert (kept.value, kept.figures["kept_from"], kept.problem is None) == (first.value, first.run_id, False)
+
+
+def test_a_rehearsal_foresees_the_night_with_what_will_lapse(publishing: Edition, quick_solver: None) -> None:
+    do_night()
+    due = db.session.scalars(select(Meeting.deadline_at)).first()
+    assert due is not None
+    before = dump()
+
+    rehearsed = do_night(now=due, dry_run=True)
+
+    assert dump() == before
+    assert rehearsed.figures["changes"] == do_night(now=due).figures["changes"]
+
+
+def test_a_night_that_fails_lets_nothing_lapse(publishing: Edition, quick_solver: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    do_night()
+    due = db.session.scalars(select(Meeting.deadline_at)).first()
+    assert due is not None
+    before = dump()
+    monkeypatch.setattr(nightly, "solve_in_child", lambda problem, **_: Answer(None, Ended.CRASHED, {}))
+
+    assert do_night(now=due).message is Message.SOLVER_FAILED
+    assert dump() == before
 
 
 def test_a_newer_draft_takes_the_place_of_the_older(publishing: Edition, quick_solver: None) -> None:

@@ -369,14 +369,21 @@ def test_a_proposal_whose_interest_was_taken_back_is_not_booked_any_more(edition
     assert built.problem.booked == (Booking(pair_name(suggested, "LG-01"), 0),)
 
 
-def test_a_late_proposal_may_stay_where_it_is_and_nothing_else_goes_there(edition: Edition, wanting: Investor) -> None:
+def test_an_accepted_meeting_stays_where_it_is_and_nothing_else_goes_there_late(edition: Edition, wanting: Investor) -> None:
     make_interest(wanting, get_project(edition, "PD-02"))
-    make_meeting(wanting, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(wanting, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
 
     found = candidates(edition, datetime(2024, 3, 31, 20, tzinfo=SHANGHAI).astimezone(UTC))
 
     assert found[pair_name(wanting, "PD-01")].slots == ALL
     assert found[pair_name(wanting, "PD-02")].slots == ALL[1:]
+
+
+def test_what_is_overdue_counts_as_lapsed(edition: Edition, wanting: Investor) -> None:
+    meeting = make_meeting(wanting, get_project(edition, "PD-01"), edition.slots[4])
+
+    assert built_at(edition, meeting.deadline_at - timedelta(seconds=1)).problem.booked == (Booking(pair_name(wanting, "PD-01"), 4),)
+    assert built_at(edition, meeting.deadline_at).problem.booked == ()
 
 
 def crowded(edition: Edition) -> list[Investor]:

@@ -159,6 +159,19 @@ def test_steps_that_people_took_after_the_night_read_its_input_stand(
     assert diagnose() == []
 
 
+def test_a_proposal_whose_new_slot_is_gone_stays_where_it_was(
+    edition: Edition, three: list[Investor], hao: Account, olga: Account
+) -> None:
+    told = make_meeting(three[0], get_project(edition, "PD-01"), edition.slots[0])
+    run = make_draft(edition, {name(three[0], "PD-01"): 2})
+    book_by_hand(actor_of(olga), three[1].id, told.project_id, edition.slots[2].id, now=NOW)
+
+    publish_run(NIGHT, run.id, now=LATER)
+
+    assert diary() == {(three[0].id, "PD-01"): ("proposed", 0), (three[1].id, "PD-01"): ("proposed", 2)}
+    assert diagnose() == []
+
+
 def test_what_was_withdrawn_or_refused_after_reading_is_not_proposed(edition: Edition, three: list[Investor]) -> None:
     run = make_draft(edition, {name(three[0], "PD-01"): 0, name(three[1], "PD-02"): 1})
     project = get_project(edition, "PD-01")

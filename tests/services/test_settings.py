@@ -25,11 +25,11 @@ USUAL = {
 
 @pytest.mark.any_database
 def test_only_what_differs_from_the_usual_is_stored(edition, olga):
-    set_weights(actor_of(olga), edition.id, USUAL | {"stage": 80}, now=NOW)
+    set_weights(actor_of(olga), edition.id, USUAL | {"stage": 40}, now=NOW)
 
     stored = db.session.get_one(Edition, edition.id)
-    assert stored.weights == {"stage": 80}
-    assert weights_of(stored) == USUAL | {"stage": 80}
+    assert stored.weights == {"stage": 40}
+    assert weights_of(stored) == USUAL | {"stage": 40}
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,10 @@ def test_only_what_differs_from_the_usual_is_stored(edition, olga):
         ({"stage": 1001}, Broken.NUMBER_OUTSIDE, "stage"),
         ({"stage": 1.5}, Broken.NUMBER_OUTSIDE, "stage"),
         ({"luck": 10}, Broken.NUMBER_OUTSIDE, "luck"),
+        ({"would_like": 0}, Broken.NUMBER_OUTSIDE, "would_like"),
         ({"would_like": 400}, Broken.WEIGHTS_DISORDERED, "would_like"),
         ({"near_chain": 300}, Broken.WEIGHTS_DISORDERED, "near_chain"),
+        ({"stage": 60}, Broken.WEIGHTS_EXCEED, None),
     ],
 )
 def test_bad_weights_are_refused_on_their_field(edition, olga, changed, code, field):
@@ -78,13 +80,13 @@ def test_effect_names_the_investor_whose_best_candidate_changes(edition, ines):
     make_interest(ines.investor, get_project(edition, "PD-01"), Level.WOULD_LIKE)
     make_interest(ines.investor, get_project(edition, "LG-01"), Level.MUST_MEET)
 
-    effect = effect_of(edition, USUAL | {"must_meet": 600}, now=NOW)
+    effect = effect_of(edition, USUAL | {"must_meet": 500, "same_chain": 120, "language": 30}, now=NOW)
 
     assert (effect.investors, effect.other_first, effect.other_best, effect.pairs) == (1, 1, 1, 2)
     assert [(each.investor.name, each.before.code, each.after.code) for each in effect.examples] == [
         ("Ines Capital", "PD-01", "LG-01")
     ]
-    assert effect.most_possible == 1300
+    assert effect.most_possible == 1000
     assert weights_of(edition) == USUAL
 
 
@@ -127,9 +129,9 @@ def test_hours_to_answer_and_publishing_are_set_and_checked(edition, olga):
 
 
 def test_what_was_set_leaves_a_trace(edition, olga):
-    set_weights(actor_of(olga), edition.id, USUAL | {"stage": 70}, now=NOW)
+    set_weights(actor_of(olga), edition.id, USUAL | {"stage": 30}, now=NOW)
     set_answering(actor_of(olga), edition.id, hours=edition.answer_deadline_hours, publishes_at_once=True, now=NOW)
 
     traces = [(each.account_id, each.setting, each.before, each.after) for each in changes_of_settings(edition)]
 
-    assert traces == [(olga.id, "publishes_at_once", 0, 1), (olga.id, "stage", 50, 70)]
+    assert traces == [(olga.id, "publishes_at_once", 0, 1), (olga.id, "stage", 50, 30)]

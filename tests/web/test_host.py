@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.db import db
+from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Delegate, Meeting, Occupancy, Resource, ResourceKind
+from matchmaker.models import Delegate, HostMark, Meeting, Occupancy, Resource, ResourceKind
 from matchmaker.services.editions import set_clock
 from tests.builders import NOW, get_project, make_account, make_investor, make_meeting, make_project, save
 from tests.helpers import sign_in
@@ -140,15 +141,52 @@ def test_late_answer_is_refused(host, edition, proposed):
     assert "lapses with the next night" in page(host, "/host/")
 
 
+def test_host_marks_an_investor_and_takes_the_mark_back(host, proposed, ines):
+    address = f"/host/meetings/{proposed.id}"
+    assert "You have not marked this investor." in page(host, address)
+
+    answer = host.post(f"{address}/mark", data={"level": "no_thanks"})
+
+    assert (answer.status_code, answer.location) == (303, f"{address}#mark")
+    assert marks() == [(ines.investor_id, Level.NO_THANKS)]
+    text = page(host, address)
+    assert "Stored: No thanks." in text
+    assert 'value="no_thanks"' not in text
+    assert status_of(proposed) is Status.PROPOSED
+    host.post(f"{address}/mark", data={"level": "must_meet"})
+    assert marks() == [(ines.investor_id, Level.MUST_MEET)]
+    host.post(f"{address}/mark", data={"level": ""})
+    assert marks() == []
+    assert "Your mark is taken back." in page(host, address)
+
+
+def test_too_many_must_meets_of_a_district_are_refused_with_a_message(host, edition, proposed):
+    edition.must_meet_limit = 0
+    save(edition)
+
+    host.post(f"/host/meetings/{proposed.id}/mark", data={"level": "must_meet"})
+
+    assert "You may mark at most 0" in page(host, f"/host/meetings/{proposed.id}")
+    assert marks() == []
+    assert host.post(f"/host/meetings/{proposed.id}/mark", data={"level": "adored"}).status_code == 400
+
+
+def marks():
+    return db.session.execute(select(HostMark.investor_id, HostMark.level)).all()
+
+
 def test_host_of_another_district_sees_nothing(client, edition, proposed):
     stranger = make_account(Role.HOST, district=get_project(edition, "XH-01").district)
     sign_in(client, stranger)
 
     answers = [client.get(f"/host/meetings/{proposed.id}{tail}").status_code for tail in ("", "/decline", "/offer", "/cancel")]
-    posts = [client.post(f"/host/meetings/{proposed.id}/{step}", data={}).status_code for step in ("accept", "decline", "record")]
+    posts = [
+        client.post(f"/host/meetings/{proposed.id}/{step}", data={}).status_code
+        for step in ("accept", "decline", "record", "mark")
+    ]
 
     assert answers == [404] * 4
-    assert posts == [404] * 3
+    assert posts == [404] * 4
     assert "Ines" not in page(client, "/host/")
     assert status_of(proposed) is Status.PROPOSED
 

@@ -25,6 +25,8 @@ from matchmaker.models import (
     RunState,
     UnmetInterest,
 )
+from matchmaker.services.actors import actor_of
+from matchmaker.services.meetings import reopen_pair
 from tests.builders import (
     NOW,
     get_chain,
@@ -585,13 +587,53 @@ def test_the_readers_own_zone_stands_beside_conference_time(client: FlaskClient,
     assert "09:00–09:30 (03:00–03:30 in Paris)" in text_of(sign_in(client, ines).get("/diary"))
 
 
+def test_the_readers_own_day_is_told_where_it_is_another(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    slots = edition.slots
+    meeting = make_meeting(ines.investor, get_project(edition, "XH-01"), slots[2], Status.COUNTERED, offered=slots[0])
+    ines.timezone = "America/Los_Angeles"
+    db.session.commit()
+    sign_in(client, ines)
+
+    diary, page = text_of(client.get("/diary")), text_of(client.get(f"/meetings/{meeting.id}"))
+
+    assert "09:00–09:30 (Sun 31 Mar, 18:00–18:30 in Los Angeles)" in diary
+    assert "09:00–09:30 (Sun 31 Mar, 18:00–18:30 in Los Angeles) Both times are held for you until" in page
+    assert re.search(r"held for you until \w+ \d+ \w+, \d\d:\d\d\. \((\w+ \d+ \w+, )?\d\d:\d\d in Los Angeles\)", page)
+
+
 def test_unmet_interests_come_with_reason_and_advice(client: FlaskClient, ines: Account, edition: Edition) -> None:
     fill_diary(ines, edition)
 
     text = text_of(sign_in(client, ines).get("/investor/unmet"))
 
-    assert "Integrated circuits Chain · Would like The project's team or the district's tables are full" in text
+    assert "Integrated circuits Chain · Would like At all times that suit both, other meetings take up the project's team" in text
     assert "This came nearest: Chip park (Lin-gang)" in text
+    assert "You have said when you can meet; you can widen that. Change your availability" in text
+
+
+def test_advice_says_what_is_so_and_promises_nothing(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    fill_diary(ines, edition)
+    db.session.scalars(select(UnmetInterest)).one().reason = WhyNot.LIMITS
+    ines.investor.max_meetings, ines.investor.max_per_day = 10, 4
+    db.session.commit()
+
+    text = text_of(sign_in(client, ines).get("/investor/unmet"))
+
+    assert "The limit of meetings is used by other meetings." in text
+    assert "Your limits: 10 meetings, at most 4 a day. Change your limits" in text
+
+
+def test_why_a_pair_was_opened_again_is_not_for_the_investor(
+    client: FlaskClient, ines: Account, olga: Account, edition: Edition
+) -> None:
+    missed = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.MISSED)
+    reopen_pair(actor_of(olga), missed.id, "They complained about us.", now=NOW)
+
+    text = text_of(sign_in(client, ines).get(f"/meetings/{missed.id}"))
+
+    assert "recorded that it did not take place" in text
+    assert "They complained" not in text
+    assert "allowed another proposal" not in text
 
 
 @pytest.mark.parametrize("path", ["/diary", "/investor/", "/investor/interests"])
@@ -637,6 +679,18 @@ def test_calendars_of_closed_accounts_and_organisers_are_not_there(client: Flask
 
     for token in (ines.calendar_token, olga.calendar_token, "guessed", "%00"):
         assert client.get(f"/calendar/{token}.ics").status_code == 404
+
+
+def test_a_demonstration_calendar_answers_on_this_machine_only(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    address = f"/calendar/{ines.calendar_token}.ics"
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    before = client.get(address, environ_base=elsewhere).status_code
+    ines.demo = True
+    db.session.commit()
+
+    after = [client.get(address, environ_base=origin).status_code for origin in ({}, elsewhere)]
+
+    assert (before, after) == (200, [200, 404])
 
 
 def test_a_host_subscribes_to_the_diary_of_its_district(

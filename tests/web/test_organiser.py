@@ -161,6 +161,16 @@ def test_unknown_pair_is_not_there(organiser, edition, ines):
     assert organiser.get("/organiser/runs/999").status_code == 404
 
 
+@pytest.mark.parametrize("field", ["investor", "project", "slot"])
+def test_an_id_that_no_row_can_have_is_no_failure(organiser, edition, ines, field):
+    form = {"investor": ines.investor_id, "project": get_project(edition, "PD-01").id, "slot": edition.slots[2].id}
+    form[field] = "9" * 23
+
+    assert organiser.get("/organiser/meetings/book", query_string=form).status_code == 200
+    assert organiser.post("/organiser/meetings/book", data=form).status_code == 200
+    assert db.session.scalars(select(Meeting)).all() == []
+
+
 def test_organiser_cancels_with_a_reason_and_the_history_keeps_it(organiser, edition, ines):
     meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
     refused = organiser.post(f"/organiser/meetings/{meeting.id}/cancel", data={"reason": "", "note": "A storm."})
@@ -187,30 +197,34 @@ def test_missed_pair_is_opened_again_once(organiser, edition, ines):
 
 
 def test_effect_of_weights_is_shown_before_they_are_stored(organiser, edition, draft):
-    weights = weights_of(edition) | {"must_meet": 600}
+    changed = {"must_meet": 500, "same_chain": 120, "language": 30}
+    weights = weights_of(edition) | changed
     query = "&".join(f"{name}={value}" for name, value in weights.items())
 
     text = page(organiser, f"/organiser/settings?{query}")
 
     assert "investors whose best candidate becomes another one" in text
     assert "Chip park" in text
-    assert "A perfect pair could reach 1300 points" in text
     assert db.session.get_one(Edition, edition.id).weights == {}
 
     organiser.post("/organiser/settings/weights", data=weights)
-    assert db.session.get_one(Edition, edition.id).weights == {"must_meet": 600}
+    assert db.session.get_one(Edition, edition.id).weights == changed
 
 
 def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition):
     weights = weights_of(edition)
     disordered = organiser.post("/organiser/settings/weights", data=weights | {"would_like": 900})
     outside = organiser.post("/organiser/settings/weights", data=weights | {"stage": "many"})
+    nothing = organiser.post("/organiser/settings/weights", data=weights | {"would_like": 0})
+    exceeding = organiser.post("/organiser/settings/weights", data=weights | {"must_meet": 600})
     prices = organiser.post("/organiser/settings/prices", data={"drop": -1})
     hours = organiser.post("/organiser/settings/answering", data={"hours": 1000})
 
     assert "cannot bring more points than the stronger one" in disordered.text
     assert 'value="900"' in disordered.text
     assert 'id="stage-error"' in outside.text
+    assert "whole number from 1 to 1000" in nothing.text
+    assert "a perfect pair could reach 1300 points" in exceeding.text
     assert "whole number from 0 to 1000000" in prices.text
     assert "whole number from 1 to 240" in hours.text
     stored = db.session.get_one(Edition, edition.id)
