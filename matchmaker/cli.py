@@ -118,9 +118,9 @@ def load(folder: Path) -> None:
         for fault in error.faults:
             click.echo(str(fault), err=True)
         raise click.ClickException(f"{len(error.faults)} faults; nothing was stored.") from error
-    table = Table("file", "new", "changed", "unchanged", box=None)
+    table = Table("file", "new", "changed", "unchanged", "gone", box=None)
     for name, counts in loaded.files.items():
-        table.add_row(name, str(counts.new), str(counts.changed), str(counts.unchanged))
+        table.add_row(name, str(counts.new), str(counts.changed), str(counts.unchanged), str(counts.gone))
     Console().print(table)
 
 

@@ -146,6 +146,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     MoveReason: {
         MoveReason.NO_LONGER_WANTED: N_("One side no longer wants it"),
+        MoveReason.PROJECT_WITHDRAWN: N_("The project was withdrawn"),
         MoveReason.NO_LONGER_POSSIBLE: N_("It is no longer possible at this time"),
         MoveReason.MAKES_ROOM: N_("It makes room for meetings that count more"),
     },

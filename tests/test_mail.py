@@ -15,7 +15,10 @@ from matchmaker.domain.meeting import STEPS
 from matchmaker.domain.roles import Role
 from matchmaker.mail import deliver, word
 from matchmaker.models import Account, Notice
+from matchmaker.phrases import investor_words
+from matchmaker.services.meeting_notices import meeting_facts
 from matchmaker.services.notices import Delivered, deliver_notices
+from matchmaker.services.visible import viewer_of, visible_investor
 from tests import builders
 from tests.builders import NOW
 
@@ -73,6 +76,18 @@ def test_a_confidential_investor_has_no_name_in_the_mail(hao: Account) -> None:
 
     assert "Investor: Confidential investor (France · Robots)\n" in text
     assert "Ines Capital" not in text
+
+
+def test_pages_and_mails_call_a_confidential_investor_the_same(edition: Any, hao: Account) -> None:
+    quiet = builders.make_investor(edition, name="Quiet Fund", country="FR", confidential=True)
+    meeting = builders.make_meeting(quiet, builders.get_project(edition, "PD-01"), edition.slots[0])
+
+    text = word(notice_to(hao, "meeting_propose", meeting_facts(meeting, Role.HOST))).text
+
+    shown = investor_words(visible_investor(quiet, viewer_of(Role.HOST, meeting.status)))
+    assert shown == "Confidential investor (France · Intelligent robots)"
+    assert f"Investor: {shown}\n" in text
+    assert meeting_facts(meeting, Role.INVESTOR)["investor"] == "Quiet Fund"
 
 
 def test_a_decline_gives_its_reason_in_words(ines: Account) -> None:

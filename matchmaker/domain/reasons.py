@@ -44,5 +44,6 @@ class MoveReason(StrEnum):
     """Why publishing a run moved or left out a proposal."""
 
     NO_LONGER_WANTED = "no_longer_wanted"
+    PROJECT_WITHDRAWN = "project_withdrawn"
     NO_LONGER_POSSIBLE = "no_longer_possible"
     MAKES_ROOM = "makes_room"

@@ -203,6 +203,13 @@ class _Run:
             on_better=lambda plan, steps: self._tell(plan),
         )
         self._keep(plan)
+        self._fill_up()
+
+    def _fill_up(self) -> None:
+        """Time may be up before every free place was looked at: nothing that fits and gains is left out."""
+        plan = self.plans[0].copy()
+        fill(plan, by_weight(self.problem))
+        self._keep(plan)
 
     def _weight_needed(self, plan: Plan) -> int | None:
         floor = self._weight_floor()

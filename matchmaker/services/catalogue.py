@@ -1,6 +1,6 @@
 """Loads the catalogue of an edition: everything is checked before anything is written, and a second load changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -30,7 +30,7 @@ from matchmaker.services import catalogue_values as values_of
 from matchmaker.services.catalogue_checks import faults_between
 from matchmaker.services.catalogue_edition import store_edition, store_travel, store_venues
 from matchmaker.services.catalogue_files import CatalogueFaults, Fault, Files, Line, read_files
-from matchmaker.services.catalogue_rows import ActivityRow, Event
+from matchmaker.services.catalogue_rows import ActivityRow, ChainRow, Event
 from matchmaker.services.catalogue_writing import Counts, Writer
 from matchmaker.services.editions import now_in
 from matchmaker.services.meetings import lock_diary
@@ -130,14 +130,21 @@ def _store_districts(writer: Writer, files: Files, there: dict[str, District]) -
 
 
 def _store_chains(writer: Writer, files: Files, there: dict[str, Chain]) -> dict[str, Chain]:
-    """`position` is the order of the file."""
-    position = {line.row.code: position for position, line in enumerate(files.chains.lines)}
+    """`position` is the order of the tree, each branch under its parent and in the order of the file."""
+    position = {code: position for position, code in enumerate(_tree_order([line.row for line in files.chains.lines]))}
     stored: dict[str, Chain] = {}
     for line in _parents_first(files.chains.lines):
         own = {"parent": stored.get(line.row.parent_code or ""), "position": position[line.row.code]}
         values = values_of.chain_values(line.row) | own | writer.of_edition
         stored[line.row.code] = writer.put(Chain, there, line.row.code, values, names.CHAINS)
     return stored
+
+
+def _tree_order(rows: Sequence[ChainRow], parent: str | None = None) -> Iterator[str]:
+    for row in rows:
+        if (row.parent_code or None) == parent:
+            yield row.code
+            yield from _tree_order(rows, row.code)
 
 
 def _store_releases(writer: Writer, files: Files, chains: dict[str, Chain]) -> None:

@@ -58,7 +58,9 @@ def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], poss
     if there == here or meeting.status in PINNED:
         return Change(ChangeKind.UNCHANGED, name, meeting, here, here)
     if name is None:
-        return Change(ChangeKind.LEFT_OUT, None, meeting, here, None, MoveReason.NO_LONGER_WANTED)
+        withdrawn = meeting.project.withdrawn_at is not None
+        why = MoveReason.PROJECT_WITHDRAWN if withdrawn else MoveReason.NO_LONGER_WANTED
+        return Change(ChangeKind.LEFT_OUT, None, meeting, here, None, why)
     reason = MoveReason.MAKES_ROOM if name in possible else MoveReason.NO_LONGER_POSSIBLE
     return Change(ChangeKind.LEFT_OUT if there is None else ChangeKind.MOVED, name, meeting, here, there, reason)
 

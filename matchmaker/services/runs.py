@@ -145,12 +145,14 @@ def district_names(edition: Edition) -> dict[str, District]:
 
 def least_served(run: Run, *, most: int = 20) -> list[tuple[Investor, InvestorFigures]]:
     """The investors whom a schedule serves worst: the fewest meetings, then the smallest share of their interests met."""
-    figures = sorted(
-        _investor_figures(run), key=lambda each: (each.meetings, 1 if each.share is None else each.share, each.investor)
-    )
-    query = select(Investor).where(Investor.id.in_([each.investor for each in figures[:most]]))
+
+    def served(figures: InvestorFigures) -> tuple[int, float, int]:
+        return figures.meetings, 1 if figures.share is None else figures.share, figures.investor
+
+    worst = sorted(_investor_figures(run), key=served)[:most]
+    query = select(Investor).where(Investor.id.in_([each.investor for each in worst]))
     investors = {each.id: each for each in db.session.scalars(query)}
-    return [(investors[each.investor], each) for each in figures[:most] if each.investor in investors]
+    return [(investors[each.investor], each) for each in worst if each.investor in investors]
 
 
 def served_last(edition: Edition, investor_id: int) -> tuple[Run, InvestorFigures] | None:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.interest import Level
-from matchmaker.domain.meeting import Action
+from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
@@ -208,7 +208,7 @@ def offer(meeting_id: int) -> Response | str:
             require_fresh(reader(), meeting_id)
             offer_slot(reader(), meeting_id, form.slot.data, now=now)
         except RuleBroken as error:
-            if was_done_just_now(reader(), meeting_id, Action.OFFER):
+            if was_done_just_now(reader(), meeting_id, Action.OFFER, form.slot.data):
                 return _back(meeting_id, str(_DONE[Action.OFFER]), "success")
             show_broken(form, error)
             view = meeting_view_for(reader(), meeting_id)
@@ -230,6 +230,12 @@ def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> R
     except RuleBroken as error:
         if not was_done_just_now(reader(), meeting_id, action):
             return _back(meeting_id, phrase(error.code, **error.facts), "danger")
+    if action is Action.ACCEPT and get_meeting_for(reader(), meeting_id).status is Status.PROPOSED:
+        return _back(
+            meeting_id,
+            _("Your yes is noted. It is a suggestion: the meeting is settled once the investor agrees too."),
+            "success",
+        )
     return _back(meeting_id, str(_DONE[action]), "success")
 
 

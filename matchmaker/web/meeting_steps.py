@@ -49,10 +49,11 @@ def require_fresh(actor: Actor, meeting_id: int) -> None:
         raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
 
 
-def was_done_just_now(actor: Actor, meeting_id: int, action: Action) -> bool:
-    """A second click on the same button finds its wish fulfilled."""
+def was_done_just_now(actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None) -> bool:
+    """A second click on the same button finds its wish fulfilled; with `slot_id` only where it was for that slot."""
     last = get_meeting_for(actor, meeting_id).changes[-1:]
-    return bool(last and last[0].action is action and last[0].account_id == actor.account_id)
+    same = bool(last and last[0].action is action and last[0].account_id == actor.account_id)
+    return same and slot_id in (None, last[0].to_slot_id)
 
 
 def by_half_day(slots: list[Slot]) -> list[tuple[date, list[tuple[Half, list[Slot]]]]]:

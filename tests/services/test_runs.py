@@ -1,8 +1,11 @@
 """What an organiser is told of a night: how good it is, what it changed, what it did not meet, and its drafts."""
 
+from dataclasses import asdict
+
 import pytest
 
 from matchmaker.db import db
+from matchmaker.domain.fairness import InvestorFigures
 from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import WhyNot
@@ -27,9 +30,11 @@ from matchmaker.services.runs import (
     discard_draft,
     get_run,
     latest_run,
+    least_served,
     prices_of,
     publish_draft,
     runs_of,
+    served_last,
     unmet_of_run,
 )
 from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, save
@@ -207,3 +212,23 @@ def test_lists_take_as_many_queries_for_thirty_rows_as_for_one(edition, ines, ro
         assert len(unmet_of_run(run).items) == 30
     assert many.count == few.count
     assert [each.id for each in runs_of(edition).items] == [run.id, run.id - 1]
+
+
+def test_who_is_served_worst_comes_first(edition):
+    """By meetings, then by the share of interests met; nobody who stated none lacks anything."""
+    told = {make_investor(edition, name=name): figures for name, figures in SERVED.items()}
+    by_investor = [asdict(InvestorFigures(investor.id, *counts)) for investor, counts in told.items()]
+    run = make_draft(edition, [])
+    run.state, run.published_at, run.figures = RunState.PUBLISHED, NOW, run.figures | {"by_investor": by_investor}
+    save(run)
+
+    worst = least_served(run, most=3)
+
+    assert [investor.name for investor, _ in worst] == ["None", "Half", "Content"]
+    half = worst[1]
+    assert served_last(edition, half[0].id) == (run, half[1])
+    assert served_last(edition, make_investor(edition).id) is None
+
+
+SERVED = {"Content": (1, 0, 0), "Half": (1, 2, 1), "None": (0, 2, 0), "Busy": (5, 5, 1)}
+"""For each investor: meetings, interests and those of them that are met."""

@@ -78,6 +78,16 @@ def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
     assert "Pudong" in text
 
 
+def test_run_and_investor_tell_how_the_investor_is_served(organiser, draft, ines):
+    investor = f"/organiser/investors/{ines.investor_id}"
+    assert "in the latest published schedule" not in page(organiser, investor)
+
+    organiser.post(f"/organiser/runs/{draft.id}/publish")
+
+    assert f'<th scope="row"><a href="{investor}">Ines Capital</a></th>' in page(organiser, f"/organiser/runs/{draft.id}")
+    assert "<dt>Interests met in the latest published schedule</dt><dd>1 of 2</dd>" in page(organiser, investor)
+
+
 def test_every_unmet_interest_has_its_reason(organiser, draft):
     text = page(organiser, f"/organiser/runs/{draft.id}/unmet?reason=would_cost_more&district=LG")
 
