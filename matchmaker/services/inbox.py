@@ -136,9 +136,6 @@ def history_for(actor: Actor, meeting_id: int) -> list[MeetingChange]:
     return [each for each in _changes([meeting_id]) if _is_told(each, actor.role)]
 
 
-history_for_host = history_for
-
-
 def projects_of(actor: Actor) -> list[ProjectRow]:
     """The district's projects with the number of their meetings by status; hosts see interests only as proposals."""
     query = (

@@ -49,8 +49,6 @@ class Effect:
     """Investors whose best candidate changes."""
     other_best: int
     """Investors whose best five change, in content or order."""
-    most_possible: int
-    """The most that one pair can reach with these weights."""
     examples: tuple[NewFirst, ...]
 
 
@@ -100,7 +98,6 @@ def effect_of(edition: Edition, weights: Mapping[str, int], *, now: datetime) ->
         investors=len(old_best),
         other_first=len(first),
         other_best=len(changed),
-        most_possible=new.most_possible,
         examples=tuple(NewFirst(before.investors[each], old_best[each][0], new_best[each][0]) for each in first[:EXAMPLES]),
     )
 

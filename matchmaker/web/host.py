@@ -25,7 +25,7 @@ from matchmaker.services.inbox import (
     count_waiting,
     district_of,
     edition_of,
-    history_for_host,
+    history_for,
     projects_of,
     proposals_of,
 )
@@ -137,7 +137,7 @@ def meeting(meeting_id: int) -> str:
         view=view,
         mark=marks_of(reader()).get(view.meeting.investor_id),
         levels=list(Level),
-        history=history_for_host(reader(), meeting_id),
+        history=history_for(reader(), meeting_id),
         decline_form=ReasonForm(DeclineReason, formdata=None),
         cancel_form=ReasonForm(CancelReason, formdata=None),
         now=own_now(),

@@ -382,7 +382,9 @@ def test_an_accepted_meeting_stays_where_it_is_and_nothing_else_goes_there_late(
 def test_what_is_overdue_counts_as_lapsed(edition: Edition, wanting: Investor) -> None:
     meeting = make_meeting(wanting, get_project(edition, "PD-01"), edition.slots[4])
 
-    assert built_at(edition, meeting.deadline_at - timedelta(seconds=1)).problem.booked == (Booking(pair_name(wanting, "PD-01"), 4),)
+    assert built_at(edition, meeting.deadline_at - timedelta(seconds=1)).problem.booked == (
+        Booking(pair_name(wanting, "PD-01"), 4),
+    )
     assert built_at(edition, meeting.deadline_at).problem.booked == ()
 
 
