@@ -296,6 +296,9 @@ OUTRANKED: dict[StrEnum, str] = {
 }  # fmt: skip
 """Better sentences where every meeting that is in the way weighs at least as much."""
 
+LEFT_OPEN = N_("A time became free too late for this night. The next one will try it.")
+"""For a place that was free after all: people made room between solving and publishing."""
+
 RUN_MESSAGES = {
     "published": N_("The new schedule is published."),
     "drafted": N_("The new schedule is a draft; nobody sees it until an organiser publishes it."),

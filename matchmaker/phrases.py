@@ -15,8 +15,9 @@ from flask_babel import get_locale, gettext
 
 from matchmaker import i18n
 from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
-from matchmaker.phrase_tables import MORE_EXACT, N_, OUTRANKED, PHRASES, RUN_MESSAGES
+from matchmaker.phrase_tables import LEFT_OPEN, MORE_EXACT, N_, OUTRANKED, PHRASES, RUN_MESSAGES
 
 __all__ = [
     "N_",
@@ -62,6 +63,8 @@ def _sentence(code: StrEnum, told: Mapping[str, Any]) -> str:
     """The English sentence that says the most of what is known, and nothing that is not."""
     if code in OUTRANKED and told.get("meetings") and told["meetings"] == told.get("weighing_as_much"):
         return OUTRANKED[code]
+    if code is WhyNot.WOULD_COST_MORE and told.get("gain", 0) > 0:
+        return LEFT_OPEN
     exact = next((text for (other, fact), text in MORE_EXACT.items() if other is code and fact in told), None)
     return exact or PHRASES[type(code)][code]
 

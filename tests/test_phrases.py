@@ -129,3 +129,12 @@ def test_languages_and_countries_have_names_in_both_languages() -> None:
     assert all(language_name(code) != code for code in SPOKEN)
     with i18n.reading_in("zh_Hans_CN"):
         assert (language_name("de"), country_name("DE")) == ("德语", "德国")
+
+
+def test_a_place_that_was_free_after_all_is_told_so(app: Flask) -> None:
+    with app.test_request_context():
+        assert (
+            phrase(WhyNot.WOULD_COST_MORE, slot=3, gain=542)
+            == "A time became free too late for this night. The next one will try it."
+        )
+        assert "would have been lost" in phrase(WhyNot.WOULD_COST_MORE, slot=3, gain=-5)

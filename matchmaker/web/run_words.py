@@ -35,4 +35,6 @@ def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:
 
 def _cost(slot: Slot, gain: int) -> str:
     day, time = i18n.short_day_words(slot.day), i18n.clock_words(slot.starts_at)
+    if gain > 0:
+        return str(_("Nearest: %(day)s, %(time)s.", day=day, time=time))
     return str(_("Nearest: %(day)s, %(time)s, at a loss of %(points)s points overall.", day=day, time=time, points=-gain))
