@@ -73,7 +73,7 @@ def test_effect_of_the_weights_in_force_is_none(edition, ines):
 
     assert (effect.pairs, effect.entering, effect.leaving, effect.other_first, effect.other_best) == (1, 0, 0, 0, 0)
     assert effect.average_before == effect.average_after
-    assert (effect.most_possible, effect.examples) == (1000, ())
+    assert effect.examples == ()
 
 
 def test_effect_names_the_investor_whose_best_candidate_changes(edition, ines):
@@ -86,7 +86,6 @@ def test_effect_names_the_investor_whose_best_candidate_changes(edition, ines):
     assert [(each.investor.name, each.before.code, each.after.code) for each in effect.examples] == [
         ("Ines Capital", "PD-01", "LG-01")
     ]
-    assert effect.most_possible == 1000
     assert weights_of(edition) == USUAL
 
 

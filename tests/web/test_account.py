@@ -101,7 +101,7 @@ def test_an_expired_link_offers_a_fresh_one(app: Flask, client: FlaskClient, edi
     assert db.session.scalars(select(Account)).one().confirmed_at is None
 
 
-@pytest.mark.parametrize("token", ["nonsense", "WyJ4Il0.aaa.bbb", "%00", "a" * 5000])
+@pytest.mark.parametrize("token", ["nonsense", "WyJ4Il0.aaa.bbb", "a" * 5000])
 def test_a_foreign_token_is_answered_with_a_page(client: FlaskClient, edition: Edition, token: str) -> None:
     for answer in (client.get(f"/confirm/{token}"), client.post(f"/confirm/{token}")):
         assert answer.status_code == 404
