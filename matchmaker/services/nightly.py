@@ -188,8 +188,9 @@ def _keep(edition: Edition, run_id: int, built: Built, asked: str) -> Night:
     """Nothing is asked that the last published run does not answer: this run says how good that still is."""
     last = db.session.scalars(_published(edition)).first()
     assert last is not None  # it settled this input
-    answer = (last.value, last.bound, last.figures | {"kept_from": last.id})
-    night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id, *answer)
+    changes = {kind.value: 0 for kind in ChangeKind} | {ChangeKind.UNCHANGED.value: len(built.meeting_of)}
+    figures = last.figures | {"kept_from": last.id, "changes": changes}
+    night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id, last.value, last.bound, figures)
     _finish(run_id, RunState.KEPT, night, asked=asked, built=built)
     return night
 

@@ -126,6 +126,7 @@ def test_a_kept_night_says_how_good_the_kept_schedule_is(publishing: Edition, qu
     assert (again.value, again.bound) == (first.value, first.bound)
     kept = db.session.get_one(Run, again.run_id)
     assert (kept.value, kept.figures["kept_from"], kept.problem is None) == (first.value, first.run_id, False)
+    assert kept.figures["changes"] == {"new": 0, "unchanged": 8, "moved": 0, "left_out": 0}
 
 
 def test_a_rehearsal_foresees_the_night_with_what_will_lapse(publishing: Edition, quick_solver: None) -> None:
