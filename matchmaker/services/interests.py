@@ -122,8 +122,7 @@ def suggestions_for(actor: Actor, edition: Edition) -> list[Suggestion]:
     open_to_it = [each for each in projects if each in live or is_open(past.get(each, ()))]
     among = [each for each in open_to_it if not pairing.is_refused(investor_id, each)]
     chosen = [each for each in pairing.suggested_projects(investor_id, among) if each not in live]
-    scored = [Suggestion(projects[each], pairing.score_if(investor_id, each, None)) for each in chosen]
-    return [suggestion for suggestion in scored if suggestion.score.value > 0]
+    return [Suggestion(projects[each], pairing.score_if(investor_id, each, None)) for each in chosen]
 
 
 def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: datetime) -> None:
