@@ -1,11 +1,11 @@
 """The scheduler as a process of its own: python -m matchmaker.scheduling INSTANCE --out SCHEDULE.
 
-Progress goes to standard output as JSON lines, each {"progress": …}; the last line is {"result": …} or
-{"error": …}. The best checked schedule so far is always in the file, whole. The process ends when its
-standard input does, because then nobody waits for it any more.
+What it does goes to standard output as JSON lines: {"compiling": true} where that takes a while first, {"ready": true} as
+the clock starts, any number of {"progress": …}, and {"result": …} or {"error": …}. The best checked schedule so far is always
+in the file, whole. The process ends when its standard input does, because then nobody waits for it any more.
 
 Exit codes: 0 done (an infeasible problem is an answer too), 2 wrong arguments, 3 standard input ended,
-4 no feasible schedule known when time was up, 5 input refused.
+4 no feasible schedule known when time was up, 5 input refused, 6 the cluster cannot be used.
 """
 
 from __future__ import annotations
@@ -16,17 +16,23 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from matchmaker.scheduling.check import value, violations
+from matchmaker.scheduling.cluster import cluster_workers
 from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
+from matchmaker.scheduling.remote import ClusterError
 from matchmaker.scheduling.schedule import Schedule, Status, schedule_as_data
 from matchmaker.scheduling.solve import Progress, Result, solve
+from matchmaker.scheduling.warming import warm_up
 from matchmaker.scheduling.workers import ORPHANED, worker_processes
 
-DONE, NOTHING_KNOWN, REFUSED = 0, 4, 5
+DONE, NOTHING_KNOWN, REFUSED, UNREACHABLE = 0, 4, 5, 6
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,8 +45,17 @@ def main(arguments: list[str] | None = None) -> int:
         faults = [str(fault) for fault in error.faults] if isinstance(error, ProblemError) else [str(error)]
         _say({"error": {"faults": faults}})
         return REFUSED
+    try:
+        return _solve(problem, options)
+    except ClusterError as error:
+        _say({"error": {"cluster": str(error)}})
+        return UNREACHABLE
+
+
+def _solve(problem: Problem, options: argparse.Namespace) -> int:
     keeper = _Keeper(problem, options.out, options.seed)
-    with worker_processes(options.workers) as executor:
+    with _workers(options, problem) as executor:
+        _say({"ready": True})
         result = solve(
             problem,
             seconds=options.seconds,
@@ -55,6 +70,23 @@ def main(arguments: list[str] | None = None) -> int:
     return DONE if result.status is not None else NOTHING_KNOWN
 
 
+@contextmanager
+def _workers(options: argparse.Namespace, problem: Problem) -> Iterator[Executor | None]:
+    """The workers that were asked for, ready to work, as this process is."""
+    if options.cluster is None:
+        warm_up(_tell_that_it_compiles, problem)
+        with worker_processes(options.workers, problem) as executor:
+            yield executor
+    else:
+        with cluster_workers(options.cluster, count=options.workers, when_cold=_tell_that_it_compiles) as executor:
+            warm_up(_tell_that_it_compiles, problem)
+            yield executor
+
+
+def _tell_that_it_compiles() -> None:
+    _say({"compiling": True})
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m matchmaker.scheduling", description="Solve one instance.")
     parser.add_argument("instance", type=Path, help="a file in the format matchmaker-instance/1")
@@ -63,6 +95,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--deterministic-limit", type=float, help="the limit by counted work")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1, help="processes that search at once")
+    parser.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler whose workers search, such as tcp://10.0.0.5:8786")
     return parser.parse_args(arguments)
 
 

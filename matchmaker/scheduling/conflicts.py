@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from matchmaker.scheduling.bits import mask_of, slots_in
 from matchmaker.scheduling.deadline import Deadline
 from matchmaker.scheduling.exact import Limits, Mode, PartAnswer, solve_part
 from matchmaker.scheduling.part import build_part
@@ -14,6 +16,7 @@ from matchmaker.scheduling.problem import Problem
 
 SECONDS_PER_TEST = 5.0
 WORK_PER_TEST = 2.0
+SHARE_PER_TEST = 0.1
 
 
 class CauseKind(StrEnum):
@@ -51,10 +54,13 @@ def answer_demands(problem: Problem, limits: Limits, seed: int) -> PartAnswer:
 def causes_of_conflict(problem: Problem, deadline: Deadline, seed: int) -> tuple[Cause, ...]:
     """Of demands that cannot hold together a set that still cannot; irreducible, if time allows.
 
-    Ever smaller groups of demands are left out; those without which the rest holds are kept.
+    It begins with the smallest crowd, more meetings than someone, or a venue, has time for, if there is one.
+    Then ever smaller groups of demands are left out; those without which the rest holds are kept.
     """
     core = demands(problem)
-    size = max(1, len(core) // 2)
+    crowd = min(_crowds(problem, core), key=len, default=None)
+    core = core if crowd is None else crowd
+    size = max(1, len(core) // 2) if crowd is None else 1
     while True:
         at = 0
         while at < len(core) and not deadline.over:
@@ -68,16 +74,78 @@ def causes_of_conflict(problem: Problem, deadline: Deadline, seed: int) -> tuple
         size //= 2
 
 
+def _crowds(problem: Problem, wanted: Sequence[Cause]) -> Iterator[list[Cause]]:
+    """Demands that have fewer slots between them than they take, at someone or at a venue."""
+    masks = {cause: _reach(problem, cause) for cause in wanted}
+    at_people: dict[int, list[Cause]] = defaultdict(list)
+    at_venues: dict[int, list[Cause]] = defaultdict(list)
+    for cause in wanted:
+        candidate = problem.candidate_index[cause.candidate]
+        at_venues[problem.venue_of[candidate]].append(cause)
+        for who in dict.fromkeys(problem.parties_of[candidate]):
+            at_people[who].append(cause)
+    for who, mine in at_people.items():
+        yield from _too_many(problem, mine, masks, problem.participants[who].capacity)
+    for venue, here in at_venues.items():
+        tables = problem.venues[venue].tables
+        if tables is not None:
+            yield from _too_many(problem, here, masks, tables)
+
+
+def _reach(problem: Problem, cause: Cause) -> int:
+    """The slots that a demand could take."""
+    candidate = problem.candidate_index[cause.candidate]
+    starts = problem.start_masks[candidate]
+    if cause.slot is not None:
+        starts &= 1 << cause.slot
+    return mask_of(s for first in slots_in(starts) for s in problem.covered(candidate, first))
+
+
+def _too_many(problem: Problem, mine: Sequence[Cause], masks: dict[Cause, int], room: int) -> Iterator[list[Cause]]:
+    lengths = {each: problem.candidates[problem.candidate_index[each.candidate]].length for each in mine}
+    once = list({each.candidate: each for each in mine}.values())
+    every = 0
+    for each in once:
+        every |= masks[each]
+    for where in dict.fromkeys([masks[each] for each in once] + [every]):
+        inside = sorted((each for each in once if not masks[each] & ~where), key=lambda each: -lengths[each])
+        taken = 0
+        for k, each in enumerate(inside, 1):
+            taken += lengths[each]
+            if taken > room * where.bit_count():
+                yield inside[:k]
+                break
+
+
 def _impossible(problem: Problem, wanted: Sequence[Cause], deadline: Deadline, seed: int) -> bool:
-    """Whether it is proven that these demands cannot hold together."""
-    seconds = None if deadline.at is None else min(SECONDS_PER_TEST, deadline.seconds_left)
-    limits = Limits(seconds=seconds, work=min(WORK_PER_TEST, deadline.work_left))
-    answer = answer_demands(_with_demands(problem, wanted), limits, seed)
+    """Whether it is proven that these demands cannot hold together.
+
+    Two cheap answers come first: without all other candidates they can, or they cannot even where idle periods
+    need not be even.
+    """
+    if problem.idle_spread is not None:
+        alone = _without_others(with_demands(problem, wanted))
+        if _answer(alone, deadline, seed).slots is not None:
+            return False
+        if _answer(replace(alone, idle_spread=None), deadline, seed).impossible:
+            return True
+    return _answer(with_demands(problem, wanted), deadline, seed).impossible
+
+
+def _answer(problem: Problem, deadline: Deadline, seed: int) -> PartAnswer:
+    seconds = None if deadline.at is None else min(SECONDS_PER_TEST, SHARE_PER_TEST * deadline.seconds_left)
+    limits = Limits(seconds=seconds, work=min(WORK_PER_TEST, SHARE_PER_TEST * deadline.work_left))
+    answer = answer_demands(problem, limits, seed)
     deadline.worked += answer.work
-    return answer.impossible
+    return answer
 
 
-def _with_demands(problem: Problem, wanted: Sequence[Cause]) -> Problem:
+def _without_others(problem: Problem) -> Problem:
+    """The problem with those candidates only that have to be held."""
+    return replace(problem, candidates=tuple(problem.candidates[c] for c in sorted(problem.must)))
+
+
+def with_demands(problem: Problem, wanted: Sequence[Cause]) -> Problem:
     """The problem with these demands only, and without candidates that no demand could bring in."""
     pins = {(cause.candidate, cause.slot) for cause in wanted if cause.kind is CauseKind.PINNED}
     required = {cause.candidate for cause in wanted if cause.kind is CauseKind.REQUIRED}

@@ -27,3 +27,8 @@ class Deadline:
     @property
     def over(self) -> bool:
         return self.seconds_left <= SHORTEST or self.work_left <= 0
+
+    def share(self, share: float) -> Deadline:
+        """A deadline of its own for a part of what is left."""
+        at = None if self.at is None else time.time() + share * max(0.0, self.seconds_left)
+        return Deadline(at=at, work=None if self.work is None else share * max(0.0, self.work_left))

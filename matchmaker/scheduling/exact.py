@@ -10,6 +10,7 @@ from enum import StrEnum
 from ortools.sat.python import cp_model
 
 from matchmaker.scheduling import rules
+from matchmaker.scheduling.diaries import an_even_number_of_people_in_every_slot
 from matchmaker.scheduling.part import Part
 
 HARD = (
@@ -42,6 +43,12 @@ class Mode(StrEnum):
     COARSE = "coarse"  # better meetings, idle time left out of the account: far quicker
     CORE = "core"  # a proof, by unsatisfiable cores
     FEASIBLE = "feasible"  # any meetings at all
+    PROBE = "probe"  # any meetings that are worth no less than was asked for
+    OUTLINE = "outline"  # a proof about everybody's slots in use alone, see periods.py
+    NEAR = "near"  # better meetings near those there are, by large neighbourhoods alone
+
+
+PROVING = (Mode.CORE, Mode.FEASIBLE, Mode.PROBE, Mode.NEAR)
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class PartAnswer:
 
     @property
     def impossible(self) -> bool:
-        return self.finished and self.slots is None
+        return self.finished and self.slots is None and self.bound is None
 
 
 def solve_part(
@@ -74,29 +81,51 @@ def solve_part(
     *,
     workers: int = 1,
     mode: Mode = Mode.SEARCH,
+    at_least: int | None = None,
     on_better: Callable[[dict[int, int], int], None] | None = None,
 ) -> PartAnswer:
-    """The best meetings of a part that are found within the limits; whether they are the best there are."""
-    model = rules.Model(part)
+    """The best meetings of a part that are found within the limits; whether they are the best there are.
+
+    With `at_least`, only meetings worth that much or more are looked for, so *impossible* says that there are none.
+    """
+    model = _model(part, mode, at_least)
+    solver = solver_for(limits, seed, workers, mode)
+    watch = _Watch(model, on_better) if on_better else None
+    status = solver.solve(model.cp, watch)
+    if status == cp_model.MODEL_INVALID:
+        raise ValueError(model.cp.validate())
+    return read_answer(solver, status, model, counted=mode not in (Mode.FEASIBLE, Mode.PROBE))
+
+
+def read_answer(
+    solver: cp_model.CpSolver, status: cp_model.CpSolverStatus, model: rules.Model | None, *, counted: bool = True
+) -> PartAnswer:
+    """What a solver found; no slots without a model of meetings, no value and bound where nothing was counted."""
+    work = solver.response_proto.deterministic_time
+    finished = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    slots = _slots(model, solver.boolean_value) if found and model is not None else None
+    value = round(solver.objective_value) if found and counted else None
+    bound = None if not counted or status == cp_model.INFEASIBLE else value if finished else _bound(solver)
+    return PartAnswer(slots, value, bound, finished, work)
+
+
+def _model(part: Part, mode: Mode, at_least: int | None) -> rules.Model:
+    """The model of a part: every hard rule, and the terms of the objective that the mode asks for."""
+    model = rules.Model(part, proving=mode in PROVING)
     for rule in HARD:
         rule(model)
+    if model.proving:
+        an_even_number_of_people_in_every_slot(model)
     if mode is not Mode.FEASIBLE:
         for term in SOFT:
             if mode is not Mode.COARSE or term is not IDLE:
                 term(model)
-        model.cp.maximize(sum(model.terms))
-    solver = _solver(limits, seed, workers, mode)
-    watch = _Watch(model, on_better) if on_better else None
-    status = solver.solve(model.cp, watch)
-    work = solver.response_proto.deterministic_time
-    finished = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
-    if status == cp_model.MODEL_INVALID:
-        raise ValueError(model.cp.validate())
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return PartAnswer(None, None, None, finished, work)
-    value = round(solver.objective_value)
-    bound = value if finished else _bound(solver)
-    return PartAnswer(_slots(model, solver.boolean_value), value, bound, finished, work)
+        if at_least is not None:
+            model.cp.add(sum(model.terms) >= at_least)
+        if mode is not Mode.PROBE:
+            model.cp.maximize(sum(model.terms))
+    return model
 
 
 def _bound(solver: cp_model.CpSolver) -> int | None:
@@ -109,7 +138,8 @@ def _slots(model: rules.Model, is_true: Callable[[cp_model.IntVar], bool]) -> di
     return {candidate: slot for candidate, literals in model.x.items() for slot, literal in literals.items() if is_true(literal)}
 
 
-def _solver(limits: Limits, seed: int, workers: int, mode: Mode) -> cp_model.CpSolver:
+def solver_for(limits: Limits, seed: int, workers: int, mode: Mode) -> cp_model.CpSolver:
+    """A solver with the parameters that serve the mode best."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
@@ -117,9 +147,14 @@ def _solver(limits: Limits, seed: int, workers: int, mode: Mode) -> cp_model.CpS
         solver.parameters.linearization_level = 2
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0
-    if mode is Mode.CORE:
-        solver.parameters.optimize_with_core = True
+    if mode in (Mode.CORE, Mode.FEASIBLE, Mode.PROBE):
+        solver.parameters.optimize_with_core = mode is Mode.CORE
         solver.parameters.linearization_level = 0
+    if mode is Mode.OUTLINE:
+        solver.parameters.linearization_level = 2
+        solver.parameters.use_objective_lb_search = True
+    if mode is Mode.NEAR:
+        solver.parameters.use_lns_only = True
     if limits.seconds is not None:
         solver.parameters.max_time_in_seconds = max(0.01, limits.seconds)
     if limits.work is not None:

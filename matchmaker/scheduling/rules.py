@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
+from matchmaker.scheduling import diaries
 from matchmaker.scheduling.part import Choice, Part, Room
 from matchmaker.scheduling.plan import idle_in
 
@@ -21,10 +22,14 @@ Expression = int | cp_model.LinearExpr
 
 
 class Model:
-    """A CP-SAT model of a part: one Boolean per candidate and first slot, and the objective's terms."""
+    """A CP-SAT model of a part: one Boolean per candidate and first slot, and the objective's terms.
 
-    def __init__(self, part: Part) -> None:
+    With `proving`, idle time is written in the form that is larger and proves more.
+    """
+
+    def __init__(self, part: Part, *, proving: bool = False) -> None:
         self.part = part
+        self.proving = proving
         self.cp = cp_model.CpModel()
         self.x: dict[int, dict[int, Literal]] = {}
         self._now: dict[int, int] = {}
@@ -33,6 +38,7 @@ class Model:
         for choice in part.choices:
             self.x[choice.candidate] = {slot: self.bool(hint=slot == choice.now) for slot in choice.worth}
         self._idle: dict[int, tuple[Expression, Expression]] = {}
+        self._busy: dict[int, dict[int, Literal]] = {}
 
     def bool(self, *, hint: object) -> Literal:
         """A new Boolean, and what it is in the plan as it stands."""
@@ -75,8 +81,20 @@ class Model:
             found[who] = slots
         return found
 
+    def busy(self, who: int) -> dict[int, Literal]:
+        """For each slot that the choices of a participant could take, whether one of them does."""
+        if who not in self._busy:
+            single, slots = self.part.rooms[who].single, sorted(self.in_slot[who].items())
+            self._busy[who] = {
+                slot: _any_of(self, [x for here in by_venue.values() for x in here], single=single) for slot, by_venue in slots
+            }
+        return self._busy[who]
+
     def idle(self, who: int) -> tuple[Expression, Expression]:
         """The idle slots and the idle periods of one participant."""
+        whole = self.proving and not self.part.penalties.idle_slot
+        if who not in self._idle and whole and diaries.has_whole_diary(self.part, who):
+            self._idle[who] = 0, diaries.periods_in_whole_diary(self, who)
         if who not in self._idle:
             days = [_idle_on(self, who, day) for day in sorted(set(self.part.calendar.day_of))]
             self._idle[who] = sum(slots for slots, _ in days), sum(periods for _, periods in days)

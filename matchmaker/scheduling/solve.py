@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from matchmaker.scheduling.bound import flow_bound
+import numpy as np
+
+from matchmaker.scheduling.arrays import build_arrays, has_linked, is_annealed, slots_of
+from matchmaker.scheduling.bound import flow_bound, sum_bound
 from matchmaker.scheduling.check import Contributions, contributions, value, violations
-from matchmaker.scheduling.conflicts import Cause, answer_demands, causes_of_conflict
+from matchmaker.scheduling.conflicts import Cause, causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
-from matchmaker.scheduling.exact import HARD, SOFT, Limits, Mode, solve_part
+from matchmaker.scheduling.exact import HARD, SOFT
 from matchmaker.scheduling.greedy import (
     bookings_as_they_were,
     by_weight,
@@ -22,19 +26,21 @@ from matchmaker.scheduling.greedy import (
     greedy_from_bookings,
 )
 from matchmaker.scheduling.improve import improve
-from matchmaker.scheduling.part import Part, build_part
 from matchmaker.scheduling.plan import Plan
-from matchmaker.scheduling.polish import tighten
 from matchmaker.scheduling.problem import Problem
-from matchmaker.scheduling.schedule import Placement, Schedule, Status
+from matchmaker.scheduling.proving import prove, worth_proving
+from matchmaker.scheduling.schedule import Placement, Schedule, Status, placements
+
+if TYPE_CHECKING:
+    from matchmaker.scheduling.search import Search
+from matchmaker.scheduling.surviving import survivor_of
 
 __all__ = ["HARD", "SOFT", "Progress", "Result", "solve"]
 
-SMALL = 6000
 CHECKING_SECONDS = 0.1
 CHECKING_SECONDS_PER_CANDIDATE = 5e-5
 USUAL_WORK = 30.0
-SEARCH_FIRST = 0.4
+SEARCH_LAST = 0.15
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def solve(
     With a deterministic limit and no limit of seconds the answer repeats exactly, with any executor.
     Without any limit the search ends after a usual amount of work.
     """
-    return _Run(problem, seconds, deterministic_limit, seed, executor, on_progress).result()
+    return _Run(problem, seconds, deterministic_limit, seed, survivor_of(executor), on_progress).result()
 
 
 @dataclass
@@ -108,20 +114,18 @@ class _Run:
     def result(self) -> Result:
         with self._phase("greedy"):
             self._start()
-        if not self.plans:
-            with self._phase("demands"):
-                causes = self._meet_demands()
+        self.bound = sum_bound(self.problem) if is_annealed(self.problem) else flow_bound(self.problem)
+        if not self.plans or not is_annealed(self.problem):
+            with self._phase("exact"):
+                causes = self._prove(1 - SEARCH_LAST)
             if causes:
                 return self._impossible(causes)
-        with self._phase("bound"):
-            self.bound = flow_bound(self.problem)
-        if self.plans:
-            self._tell()
-        with self._phase("exact"):
-            self._prove()
-        if self.plans:
-            with self._phase("search"):
-                self._improve()
+        if self.plans and not self._is_proven():
+            if is_annealed(self.problem):
+                self._search_compiled()
+            else:
+                with self._phase("search"):
+                    self._improve()
         with self._phase("check"):
             return self._checked()
 
@@ -132,7 +136,6 @@ class _Run:
         greedy = [greedy_by_weight(self.problem), greedy_by_gain(self.problem)]
         feasible = [plan for plan in greedy if _is_feasible(plan)]
         self.greedy = feasible[0] if feasible else None
-        feasible += [_tightened(plan) for plan in feasible[-1:]]
         if self.problem.booked:
             told = [bookings_as_they_were(self.problem), greedy_from_bookings(self.problem)]
             feasible += [plan for plan in told if _is_feasible(plan)]
@@ -149,51 +152,78 @@ class _Run:
         """
         return self.greedy.weight() if self.greedy and not self.problem.told else float("-inf")
 
-    def _meet_demands(self) -> tuple[Cause, ...]:
-        """A first plan by CP-SAT where greed found none; where there is none, the causes."""
-        limits = Limits(self._seconds_left(), self._work_left())
-        answer = answer_demands(self.problem, limits, self.seed)
-        self.deadline.worked += answer.work
-        if answer.impossible:
+    def _prove(self, share: float) -> tuple[Cause, ...]:
+        """A small problem is proven as a whole; a problem without a first schedule gets one, or the causes why there is none."""
+        if self.plans and not worth_proving(self.problem):
+            return ()
+        part = self.deadline.share(share)
+        best = self.plans[0] if self.plans else None
+        proof = prove(self.problem, best, part, self.seed, executor=self.executor, bound=self.bound)
+        self.deadline.worked += part.worked
+        if proof.impossible:
             return causes_of_conflict(self.problem, self.deadline, self.seed)
-        if answer.slots is not None:
-            plan = Plan(self.problem)
-            for candidate, slot in sorted(answer.slots.items()):
-                plan.place(candidate, slot)
-            bare = plan.copy()
-            fill(plan, by_weight(self.problem))
-            self.plans = [each for each in (plan, bare) if _is_feasible(each)]
+        if proof.bound is not None:
+            self.bound = proof.bound if self.bound is None else min(self.bound, proof.bound)
+        if proof.slots is not None:
+            self._keep_slots(proof.slots)
         return ()
 
-    def _prove(self) -> None:
-        """A small problem is solved as a whole: by search, then by cores, each as far as time goes."""
-        if sum(mask.bit_count() for mask in self.problem.start_masks) > SMALL:
-            return
-        whole = range(len(self.problem.candidates))
-        for mode, share in ((Mode.SEARCH, SEARCH_FIRST), (Mode.CORE, 1 - SEARCH_FIRST)):
-            if not self._is_proven() and not self.deadline.over:
-                best = self.plans[0] if self.plans else Plan(self.problem)
-                self._solve_whole(build_part(best, whole), mode, share)
+    def _keep_slots(self, slots: Mapping[int, int]) -> None:
+        """Keep what was found, and where that is better, with every free place filled."""
+        plan = Plan(self.problem)
+        for candidate, slot in sorted(slots.items()):
+            plan.place(candidate, slot)
+        full = plan.copy()
+        fill(full, by_weight(self.problem))
+        for each in (plan, full):
+            self._keep(each)
 
-    def _solve_whole(self, part: Part, mode: Mode, share: float) -> None:
-        def shared(left: float | None) -> float | None:
-            return None if left is None else share * left
+    def _search_compiled(self) -> None:
+        """Anneal and price; where the problem is small, prove in between; what only the model knows to move comes last."""
+        small, linked = worth_proving(self.problem), has_linked(self.problem)
+        with self._phase("search"):
+            self._anneal(0.5 if small else 1 - SEARCH_LAST if linked else 1.0)
+        if small and not self._is_proven():
+            with self._phase("exact"):
+                self._prove(1 - SEARCH_LAST if linked else 1.0)
+        if linked and not self._is_proven():
+            with self._phase("improve"):
+                self._improve()
 
-        limits = Limits(shared(self._seconds_left()), shared(self._work_left()))
-        answer = solve_part(part, limits, self.seed, mode=mode)
-        self.deadline.worked += answer.work
-        if answer.bound is not None:
-            proven = answer.bound - self.problem.price_of_dropping_all - _shortfall_outside(part, self.problem)
-            self.bound = proven if self.bound is None else min(self.bound, proven)
-        if answer.slots is not None:
-            plan = Plan(self.problem)
-            for candidate, slot in answer.slots.items():
-                plan.place(candidate, slot)
-            self._keep(plan)
+    def _anneal(self, share: float) -> None:
+        from matchmaker.scheduling.search import Search  # loads Numba
+
+        arrays = build_arrays(self.problem)
+        part = self.deadline.share(share)
+        search = Search(
+            arrays,
+            slots_of(self.plans[0]),
+            investors=np.array([person.kind == "investor" for person in self.problem.participants]),
+            constant=-self.problem.price_of_dropping_all,
+            least_weight=self._weight_floor(),
+            seed=self.seed,
+            deadline=part,
+            executor=self.executor,
+            on_round=self._hear,
+        )
+        search.run()
+        self._hear(search)
+        self.deadline.worked += part.worked
+        self.steps += search.steps
+        self._keep_slots({c: int(s) for c, s in enumerate(search.best) if s >= 0})
+
+    def _hear(self, search: Search) -> None:
+        """Tell how far the compiled search is."""
+        if search.bound is not None:
+            self.bound = search.bound if self.bound is None else min(self.bound, search.bound)
+        if self.on_progress:
+            meetings = placements({self.problem.candidates[c].id: int(s) for c, s in enumerate(search.best) if s >= 0})
+            worth = search.value - self.problem.price_of_dropping_all
+            self.on_progress(Progress(self.phase, meetings, worth, self.bound, self._elapsed()))
 
     def _improve(self) -> None:
         best = self.plans[0]
-        plan, self.steps = improve(
+        plan, steps = improve(
             best,
             self.deadline,
             self.seed,
@@ -202,14 +232,8 @@ class _Run:
             enough=self.bound,
             on_better=lambda plan, steps: self._tell(plan),
         )
-        self._keep(plan)
-        self._fill_up()
-
-    def _fill_up(self) -> None:
-        """Time may be up before every free place was looked at: nothing that fits and gains is left out."""
-        plan = self.plans[0].copy()
-        fill(plan, by_weight(self.problem))
-        self._keep(plan)
+        self.steps += steps
+        self._keep_slots(plan.slot_of)
 
     def _weight_needed(self, plan: Plan) -> int | None:
         floor = self._weight_floor()
@@ -224,12 +248,6 @@ class _Run:
 
     def _is_proven(self) -> bool:
         return bool(self.plans) and self.bound is not None and self.plans[0].value() >= self.bound
-
-    def _seconds_left(self) -> float | None:
-        return None if self.deadline.at is None else self.deadline.seconds_left
-
-    def _work_left(self) -> float | None:
-        return None if self.deadline.work is None else self.deadline.work_left
 
     def _elapsed(self) -> float:
         return time.time() - self.began
@@ -284,19 +302,6 @@ class _Run:
             causes=tuple(str(cause) for cause in causes),
         )
         return Result(schedule, None, None, Status.INFEASIBLE, self.spent, None, None, causes=causes)
-
-
-def _shortfall_outside(part: Part, problem: Problem) -> int:
-    """The price of the minimum of those for whom there is no choice at all."""
-    missing = (p.min_meetings for who, p in enumerate(problem.participants) if who not in part.rooms)
-    return problem.penalties.shortfall * sum(missing)
-
-
-def _tightened(plan: Plan) -> Plan:
-    """The same meetings, each moved to where it adds most."""
-    twin = plan.copy()
-    tighten(twin, list(twin.slot_of))
-    return twin
 
 
 def _is_feasible(plan: Plan) -> bool:

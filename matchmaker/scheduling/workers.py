@@ -5,23 +5,49 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import wait
 
+from matchmaker.scheduling.arrays import is_annealed
+from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.surviving import Workers
+from matchmaker.scheduling.warming import warm_up
+
 ORPHANED = 3
+MOST_POOLS = 5
+"""Whatever kills the workers of so many pools would kill those of the next."""
 
 
 @contextmanager
-def worker_processes(count: int) -> Iterator[Executor | None]:
-    """An executor with as many processes as asked for; with one, none beside this."""
+def worker_processes(count: int, problem: Problem | None = None) -> Iterator[Executor | None]:
+    """An executor with as many processes as asked for, begun to work; with one, none beside this.
+
+    Where the problem is known to be too small to be annealed the processes do not load what is compiled.
+    """
     if count <= 1:
         yield None
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_the_starter) as executor:
+    with Workers(pools(count, compiled=problem is None or is_annealed(problem))) as executor:
+        executor.submit(os.getpid).result()  # they all start with the first task, and the clock does not run yet
         yield executor
+
+
+def pools(count: int, *, compiled: bool = True) -> list[Callable[[], Executor]]:
+    """Pools of so many processes, each to be started where the one before was killed; with one process there is none."""
+    context = multiprocessing.get_context("spawn")
+    return [partial(ProcessPoolExecutor, count, mp_context=context, initializer=_start, initargs=(compiled,))] * (
+        MOST_POOLS if count > 1 else 0
+    )
+
+
+def _start(compiled: bool) -> None:
+    """Have the compiled code at hand, and end with the process that started this one."""
+    _end_with_the_starter()
+    if compiled:
+        warm_up()
 
 
 def _end_with_the_starter() -> None:

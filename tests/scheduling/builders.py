@@ -7,6 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.problem import Booking, Candidate, Participant, Penalties, Pool, Problem, Slot, Venue
 from matchmaker.scheduling.schedule import Placement
@@ -20,6 +23,12 @@ def build_slots(days: int = 1, per_day: int = 4, lunch_after: int | None = None)
             start = 9 * 60 + 30 * k + (60 if lunch_after is not None and k >= lunch_after else 0)
             slots.append(Slot(day, _time(day, start), _time(day, start + 30)))
     return tuple(slots)
+
+
+def short_slots(count: int) -> tuple[Slot, ...]:
+    """So many five-minute slots in a row, from midnight on."""
+    times = [_time(0, 5 * k) for k in range(count + 1)]
+    return tuple(Slot(0, start, end) for start, end in itertools.pairwise(times))
 
 
 def _time(day: int, minutes: int) -> str:
@@ -156,3 +165,64 @@ def best_by_trying_all(problem: Problem) -> int | None:
             worth = value(problem, meetings)
             best = worth if best is None else max(best, worth)
     return best
+
+
+def fitting(seed: int) -> Problem:
+    """A tiny random problem that compiled code can search."""
+    problem = random_problem(seed)
+    first_of = {booking.candidate: booking for booking in reversed(problem.booked)}
+    return replace(problem, idle_spread=None, booked=tuple(first_of.values()))
+
+
+def without_duties(problem: Problem) -> Problem:
+    """The same problem where nothing has to be held and nothing waits for anything, so that no meeting at all is feasible."""
+    free = tuple(replace(each, required=False, after=()) for each in problem.candidates)
+    return replace(problem, candidates=free, booked=tuple(replace(each, pinned=False) for each in problem.booked))
+
+
+def crowd(seed: int, candidates: int = 14) -> Problem:
+    """A random problem in which every rule binds and some meetings were told to people; none has to be held."""
+    rng = Random(seed)
+    days, per_day = rng.choice([(1, 8), (2, 5), (3, 4)])
+    slots = build_slots(days, per_day, rng.choice([None, 2, 3]))
+    venues = tuple(Venue(f"v{k}", rng.choice([None, 0, 1, 2, 3])) for k in range(rng.randint(1, 4)))
+    travel = tuple(tuple(0 if a is b else rng.choice([0, 15, 30, 45, 61, 90.5]) for b in venues) for a in venues)
+    people = tuple(
+        Participant(
+            id=f"a{k}",
+            kind="investor" if k < 5 else "host",
+            available=tuple(s for s in range(len(slots)) if rng.random() < 0.9),
+            capacity=rng.choice([1, 1, 1, 2, 3, 0 if rng.random() < 0.2 else 1]),
+            min_meetings=rng.choice([0, 0, 1, 2, 4]),
+            max_meetings=rng.choice([None, None, 0, 2, 3, 5]),
+            max_per_day=rng.choice([None, None, 1, 2]),
+            compact=rng.random() < 0.5,
+        )
+        for k in range(8)
+    )
+    pools = (Pool("p", rng.choice([1, 2])), Pool("q", tuple(rng.randint(0, 2) for _ in slots)))
+    wanted = tuple(
+        Candidate(
+            id=f"c{k}",
+            participants=tuple(who.id for who in rng.sample(people, rng.choice([1, 2, 2, 2, 2, 3]))),
+            venue=rng.choice(venues).id,
+            weight=rng.choice([rng.randint(0, 90), rng.randint(-20, 90)]),
+            length=rng.choice([1, 1, 1, 2, 3]),
+            slots=tuple(s for s in range(len(slots)) if rng.random() < 0.7) if rng.random() < 0.3 else None,
+            pool=rng.choice([None, None, "p", "q"]),
+        )
+        for k in range(candidates)
+    )
+    told = tuple(Booking(each.id, rng.randrange(-1, len(slots) + 2)) for each in wanted if rng.random() < 0.3)
+    prices = Penalties(*(rng.choice([0, rng.randint(1, 30)]) for _ in range(5)))
+    return Problem(f"crowd-{seed}", slots, venues, travel, people, wanted, pools, told, prices)
+
+
+def investors_of(problem: Problem) -> NDArray[np.bool_]:
+    """Which participants are investors, as the pricing asks for it."""
+    return np.array([person.kind == "investor" for person in problem.participants])
+
+
+def meetings_in(problem: Problem, slots: Iterable[int]) -> list[Placement]:
+    """The schedule that an array of first slots stands for."""
+    return [Placement(problem.candidates[c].id, int(s)) for c, s in enumerate(slots) if s >= 0]

@@ -46,9 +46,12 @@ def _finished(process: subprocess.Popen[str]) -> list[dict]:
 def test_it_tells_progress_then_the_result_and_leaves_a_checked_schedule(tmp_path: Path) -> None:
     problem, out = conference(), tmp_path / "schedule.json"
     process = _start(_written(tmp_path, problem), out, "--seconds", "2", "--seed", "3", "--workers", "2")
-    *progress, last = _finished(process)
+    *before, last = _finished(process)
+    ready = before.index({"ready": True})
+    progress = before[ready + 1 :]
     schedule = read_schedule(json.loads(out.read_text()))
     assert process.returncode == 0
+    assert before[:ready] in ([], [{"compiling": True}])
     assert all(list(line) == ["progress"] for line in progress)
     assert last["result"]["value"] == schedule.objective == value(problem, schedule.meetings)
     assert last["result"]["bound"] == schedule.bound

@@ -1,0 +1,58 @@
+"""The search for repairs as a process of its own: python -m matchmaker.scheduling.repairs_process QUESTION --out ANSWER.
+
+The question is a JSON object: `instance` (matchmaker-instance/1) and `causes`, the demands of it that cannot hold
+together, each with `kind`, `candidate` and `slot`; where there are none they are looked for. The answer holds `repairs`,
+each a list of steps. The process ends when its standard input does. Exit codes: 0 done, 2 wrong arguments,
+3 standard input ended, 5 question refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+from matchmaker.scheduling.conflicts import Cause, CauseKind
+from matchmaker.scheduling.problem import read_problem
+from matchmaker.scheduling.repairs import repairs_of_conflict, step_as_data
+
+DONE, ORPHANED, REFUSED = 0, 3, 5
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Answer one question; tells the exit code."""
+    options = _options(arguments)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    try:
+        question = json.loads(options.question.read_text(encoding="utf-8"))
+        problem = read_problem(question["instance"])
+        causes = [Cause(CauseKind(each["kind"]), str(each["candidate"]), each["slot"]) for each in question["causes"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        sys.stdout.write(json.dumps({"error": {"faults": [str(error)]}}) + "\n")
+        return REFUSED
+    repairs = repairs_of_conflict(problem, causes, seconds=options.seconds, seed=options.seed)
+    answer = {"repairs": [[step_as_data(step) for step in repair.steps] for repair in repairs]}
+    options.out.write_text(json.dumps(answer), encoding="utf-8")
+    return DONE
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m matchmaker.scheduling.repairs_process", description="Find repairs of a conflict.")
+    parser.add_argument("question", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="where the answer goes")
+    parser.add_argument("--seconds", type=float, help="the limit by the clock")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args(arguments)
+
+
+def _end_with_the_parent() -> None:
+    while os.read(sys.stdin.fileno(), 4096):  # a buffered read would hold a lock when the process ends
+        pass
+    os._exit(ORPHANED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

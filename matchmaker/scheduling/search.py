@@ -1,0 +1,257 @@
+"""The search: rounds of annealing on one side and of pricing on the other, which workers do side by side.
+
+A large problem is searched in parts: in every round its days are dealt out anew, and a part sees the meetings of its own days
+only. What ties days together (limits and minima of the whole event, that a candidate is held once) is shared out before the
+round, so the answers of the parts always fit together. How many parts there are hangs on the problem alone, and so the answer
+hangs on the seed and the limit of work, never on how many workers there are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator, default_rng
+from numpy.typing import NDArray
+
+from matchmaker.scheduling.anneal import MOST_EJECTED, MOST_STEPS_BACK, anneal
+from matchmaker.scheduling.arrays import NOWHERE, Arrays, Small, Whole
+from matchmaker.scheduling.board import board_with, value_on
+from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.effort import Effort
+from matchmaker.scheduling.market import PRICING_SHARE, Pricing
+
+STEPS_PER_WORK = 300_000
+CHUNK = 20_000
+CANDIDATES_PER_PART = 60_000
+ROUNDS = 40
+LONGEST_ROUND = 5.0
+WARM_UP_SHARE = 0.1
+HOT, COLD = 0.3, 0.0012
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some days of the problem, the meetings on them, and what may be searched; plain arrays that travel well.
+
+    The temperature falls from `hot` to `cold` on the way.
+    """
+
+    arrays: Arrays
+    slots: Small
+    free: Small
+    hot: float
+    cold: float
+    seed: int
+    effort: Effort
+
+
+@dataclass(frozen=True)
+class Found:
+    """The slots where the search stands, the best it passed, what that is worth, and the steps it took."""
+
+    slots: Small
+    best: Small
+    value: int
+    steps: int
+
+
+def search_part(part: Part) -> Found:
+    """Anneal one part."""
+    arrays, board = part.arrays, board_with(part.arrays, part.slots)
+    rng = np.array([part.seed | 1], dtype=np.uint64)
+    log, ejected = np.zeros((MOST_STEPS_BACK, 3), dtype=np.int64), np.zeros(MOST_EJECTED, dtype=np.int64)
+    best = part.slots.copy()
+    now = top = int(value_on(arrays, board))
+    done, began = 0, time.monotonic()
+    while len(part.free):
+        share = part.effort.spent(done, time.monotonic() - began)
+        if share >= 1:
+            break
+        chunk = CHUNK if part.effort.steps is None else min(CHUNK, part.effort.steps - done)
+        heat = part.hot * (part.cold / part.hot) ** share
+        now += int(anneal(arrays, board, part.free, rng, chunk, heat, log, ejected))
+        done += chunk
+        if now > top:
+            top, best = now, board.slot.copy()
+    return Found(board.slot, best, top, done)
+
+
+class Search:
+    """One search from a given schedule; `best` and `bound` get better with every round.
+
+    `constant` is what the objective is without any meeting, shortfall aside; `value` leaves it out and `bound` has it in.
+    No schedule is kept as the best whose candidates weigh less than `least_weight`.
+    """
+
+    def __init__(
+        self,
+        arrays: Arrays,
+        slots: Small,
+        *,
+        investors: NDArray[np.bool_],
+        constant: int,
+        least_weight: float,
+        seed: int,
+        deadline: Deadline,
+        executor: Executor | None = None,
+        on_round: Callable[[Search], None] = lambda search: None,
+    ) -> None:
+        self.arrays = arrays
+        self.best = slots.astype(np.int32)
+        self.value = int(value_on(arrays, board_with(arrays, self.best)))
+        self.steps = 0
+        self._constant = constant
+        self._least_weight = least_weight
+        self._pricing = Pricing(arrays, investors, constant, executor)
+        self._seed = seed
+        self._deadline = deadline
+        self._executor = executor
+        self._on_round = on_round
+        self._parts = parts_of(arrays)
+        self._seconds = deadline.seconds_left
+        self._work = deadline.work_left
+        self._scale = _scale(arrays)
+
+    @property
+    def bound(self) -> int | None:
+        """No schedule is worth more."""
+        return self._pricing.bound
+
+    @property
+    def is_proven(self) -> bool:
+        return self.bound is not None and self.value + self._constant >= self.bound
+
+    def run(self) -> None:
+        """A short search that soon has something good to show, then a long one that cools down slowly."""
+        self._cool(0.0, WARM_UP_SHARE)
+        self._cool(WARM_UP_SHARE, 1.0)
+        self._pricing.finish()
+
+    def _cool(self, begin: float, end: float) -> None:
+        slots, rng = self.best, default_rng([self._seed, int(begin * 100)])
+        while not self._deadline.over and not self.is_proven and self._share() < end - 1e-9:
+            here = (self._share() - begin) / (end - begin)
+            ahead = min(1.0, here + self._round_share() / (end - begin))
+            slots = self._round(slots, rng, self._heat(here), self._heat(ahead))
+            self._on_round(self)
+
+    def _heat(self, share: float) -> float:
+        return self._scale * HOT * float((COLD / HOT) ** share)
+
+    def _share(self) -> float:
+        """How much of the limit is used up, by the clock or by work, whichever is more."""
+        clock = 1 - max(0.0, self._deadline.seconds_left) / self._seconds if self._seconds < float("inf") else 0.0
+        work = 1 - max(0.0, self._deadline.work_left) / self._work if self._work < float("inf") else 0.0
+        return max(clock, work)
+
+    def _round_share(self) -> float:
+        return 1 / ROUNDS if self._work < float("inf") else min(1 / ROUNDS, LONGEST_ROUND / self._seconds)
+
+    # One round.
+
+    def _round(self, slots: Small, rng: Generator, hot: float, cold: float) -> Small:
+        """Search all parts once and price once, side by side where there are workers; the slots where the search stands."""
+        share = self._round_share()
+        if self._work < float("inf"):
+            left = self._deadline.seconds_left  # half of it each, as pricing and search may take turns
+            effort = Effort(int(share * self._work * STEPS_PER_WORK), seconds=left / 2 if left < float("inf") else 0.0)
+        else:
+            effort = Effort(seconds=min(share * self._seconds, self._deadline.seconds_left))
+        alone = self._executor is None and effort.steps is None  # then both take turns
+        self._pricing.begin(effort.shared(PRICING_SHARE) if alone else effort, goal=self.value + self._constant)
+        effort = effort.shared(1 - PRICING_SHARE) if alone else effort
+        parts = self._deal_out(slots, rng, hot, cold, effort)
+        found = list(self._executor.map(search_part, parts)) if self._executor else [search_part(part) for part in parts]
+        self._pricing.collect()
+        self.steps += sum(each.steps for each in found)
+        if self._work < float("inf"):
+            self._deadline.worked += share * self._work
+        return self._merged(found)
+
+    def _deal_out(self, slots: Small, rng: Generator, hot: float, cold: float, effort: Effort) -> list[Part]:
+        dealt = list(deal_out(self.arrays, slots, rng, self._parts)) if self._parts > 1 else [whole(self.arrays, slots)]
+        total = max(1, sum(len(free) for _, _, free in dealt))
+        at_once = self._executor is not None
+        return [
+            Part(arrays, mine, free, hot, cold, int(rng.integers(1 << 62)), _for_part(effort, len(free) / total, at_once))
+            for arrays, mine, free in dealt
+        ]
+
+    def _merged(self, found: list[Found]) -> Small:
+        """Parts never hold the same candidate, so that their slots can be laid one over the other."""
+        slots: Small = np.max([each.slots for each in found], axis=0)
+        alone = len(found) == 1
+        best = found[0].best if alone else slots
+        value = found[0].value if alone else int(value_on(self.arrays, board_with(self.arrays, slots)))
+        if value > self.value and self.arrays.weight[best >= 0].sum() >= self._least_weight:
+            self.value, self.best = int(value), best
+        return slots
+
+
+def _for_part(effort: Effort, share: float, at_once: bool) -> Effort:
+    """Steps are shared out by size; the clock only where parts come one after the other."""
+    return effort if at_once and effort.steps is None else effort.shared(share)
+
+
+def parts_of(arrays: Arrays) -> int:
+    """In how many parts the problem is searched."""
+    return min(len(arrays.first), 1 + len(arrays.venue) // CANDIDATES_PER_PART)
+
+
+def movable(arrays: Arrays) -> Small:
+    """The candidates that compiled code may place, move and take out."""
+    return np.flatnonzero(_may_move(arrays)).astype(np.int32)
+
+
+def _may_move(arrays: Arrays) -> NDArray[np.bool_]:
+    return np.asarray((arrays.fixed == 0) & arrays.starts.any(axis=1))
+
+
+def whole(arrays: Arrays, slots: Small) -> tuple[Arrays, Small, Small]:
+    """The problem as its only part."""
+    return arrays, slots, movable(arrays)
+
+
+def deal_out(arrays: Arrays, slots: Small, rng: Generator, parts: int) -> Iterator[tuple[Arrays, Small, Small]]:
+    """For each part its arrays, its meetings, and its candidates that may move."""
+    days, people = len(arrays.first), len(arrays.capacity)
+    part_of_day = (np.arange(days) + rng.integers(days)) % days * parts // days  # people stay for days in a row
+    held = slots >= 0
+    part_of = np.where(held, part_of_day[arrays.day[np.maximum(slots, 0)]], _any_part(arrays, part_of_day, rng, parts))
+    used = np.zeros((parts, people), dtype=np.int64)
+    pairs = np.repeat(np.arange(len(slots)), np.diff(arrays.party_at))
+    counted = held[pairs]
+    np.add.at(used, (part_of[pairs[counted]], arrays.party[counted]), 1)
+    total = used.sum(axis=0)
+    spare = _shared(np.maximum(0, arrays.most.astype(np.int64) - total), arrays, part_of_day, rng, parts)
+    for part in range(parts):
+        mine = part_of == part
+        starts = np.where((part_of_day == part)[None, :], arrays.starts, np.uint64(0))
+        least = np.maximum(0, arrays.least - (total - used[part]))
+        most = (used[part] + spare[part]).astype(np.int32)
+        sub = arrays._replace(starts=starts, most=most, least=least.astype(np.int32))
+        yield sub, np.where(mine, slots, NOWHERE).astype(np.int32), np.flatnonzero(mine & _may_move(sub)).astype(np.int32)
+
+
+def _shared(spare: Whole, arrays: Arrays, part_of_day: Small, rng: Generator, parts: int) -> Whole:
+    """What everybody may still take on, shared evenly among the parts on whose days he is there."""
+    there = np.stack([(arrays.available[:, part_of_day == part] != 0).any(axis=1) for part in range(parts)])
+    count = np.maximum(1, there.sum(axis=0))
+    order = np.argsort(np.argsort(-(there * (1 + rng.random(there.shape))), axis=0), axis=0)
+    return np.where(there, spare // count + (order < spare % count), 0)
+
+
+def _any_part(arrays: Arrays, part_of_day: Small, rng: Generator, parts: int) -> Small:
+    """For each candidate a part in which it could be held, by chance."""
+    possible = np.stack([(arrays.starts[:, part_of_day == part] != 0).any(axis=1) for part in range(parts)], axis=1)
+    return np.asarray(np.argmax(possible * rng.random(possible.shape), axis=1), dtype=np.int32)
+
+
+def _scale(arrays: Arrays) -> float:
+    """What a meeting is worth in the middle; where nothing is, what a trouble costs."""
+    worth = np.abs(arrays.weight[arrays.weight != 0])
+    return float(worth.mean()) if len(worth) else float(max(1, arrays.prices.max()))
