@@ -20,9 +20,12 @@ TRANSLATIONS := matchmaker/translations
 stamp = $(VENV)/.$(1)-$(shell cksum < $(2) | tr ' ' -)
 USER_STAMP := $(call stamp,user,requirements.txt)
 DEV_STAMP := $(call stamp,dev,requirements-dev.txt)
+SCALE_STAMP := $(call stamp,scale,requirements-scale.txt)
+BENCH_STAMP := $(call stamp,bench,benchmarks/requirements.txt)
+COMPILED_STAMP := $(VENV)/.compiled-$(shell cat matchmaker/scheduling/*.py | cksum | tr ' ' -)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo serve test check format lock migration translations catalogues venv dev browser clean
+.PHONY: help demo serve cluster test check bench bench-quick format lock migration translations catalogues venv dev browser clean
 
 help:  ## list what can be done
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '%-20s %s\n' "$$name" "$$words"; done
@@ -40,6 +43,9 @@ serve: venv catalogues  ## serve what is stored, at 127.0.0.1:8000 (PORT=…)
 	@echo; echo "http://127.0.0.1:$(PORT)  (Ctrl-C ends it)"; echo
 	@exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 1 --threads 8 --log-level warning wsgi:app
 
+cluster: venv $(SCALE_STAMP)  ## a scheduler and two workers on this machine for --cluster, until Ctrl-C (ARGS="--port 8786 --workers 2")
+	@exec $(BIN)/python -m matchmaker.scheduling.cluster $(ARGS)
+
 test: dev browser catalogues  ## set up what the tests need and run all of them (ARGS="-k diary")
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
@@ -52,13 +58,21 @@ check: dev  ## format, lint, types, dependencies and the shape of the house
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pytest -q tests/structure
 
+bench: venv $(BENCH_STAMP)  ## measure ours and the others on the same instances; hours, and it goes on where it stopped (ARGS="--again")
+	$(BIN)/python -m benchmarks all $(ARGS)
+
+bench-quick: venv $(BENCH_STAMP)  ## a small part of it in under ten minutes
+	$(BIN)/python -m benchmarks all --quick $(ARGS)
+
 format: dev  ## let ruff format the code and mend what it can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: dev  ## pin the newest allowed versions, with hashes, into requirements.txt and requirements-dev.txt
+lock: dev  ## pin the newest allowed versions, with hashes, into the requirements files
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --generate-hashes --python-version 3.11 -c requirements.txt requirements-scale.in -o requirements-scale.txt
+	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --generate-hashes --python-version 3.11 benchmarks/requirements.in -o benchmarks/requirements.txt
 
 migration: dev  ## write a revision of the database for what changed in the models (MESSAGE="add …")
 	@[ -n "$(MESSAGE)" ] || { echo 'Say what it does: make migration MESSAGE="add a table for …"' >&2; exit 2; }
@@ -97,7 +111,7 @@ catalogues: $(CATALOGUES)
 $(TRANSLATIONS)/%.mo: $(TRANSLATIONS)/%.po | venv
 	$(BIN)/pybabel -q compile -i $< -o $@
 
-venv: $(USER_STAMP)
+venv: $(COMPILED_STAMP)
 
 dev: $(DEV_STAMP)
 
@@ -117,11 +131,28 @@ $(USER_STAMP): | $(BIN)/python
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(DEV_STAMP): | $(USER_STAMP)
+$(COMPILED_STAMP): | $(USER_STAMP)
+	@rm -f $(VENV)/.compiled-*
+	@echo "Compiling the scheduler's inner loops; the first time takes about half a minute"
+	@$(BIN)/python -m matchmaker.scheduling.warming
+	@touch $@
+
+$(DEV_STAMP): | $(COMPILED_STAMP)
 	@rm -f $(VENV)/.dev-*
 	@echo "Installing what the tests need: requirements-dev.txt"
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
+
+$(SCALE_STAMP): | $(USER_STAMP)
+	@rm -f $(VENV)/.scale-*
+	@echo "Installing what a cluster needs: requirements-scale.txt"
+	@$(PIP_INSTALL) -r requirements-scale.txt
+	@touch $@
+
+$(BENCH_STAMP): | $(USER_STAMP)
+	@rm -f $(VENV)/.bench-*
+	@echo "Installing what one peer of the benchmark needs: benchmarks/requirements.txt"
+	@if $(PIP_INSTALL) -r benchmarks/requirements.txt; then touch $@; else echo "It could not be installed: Timefold is left out."; fi
 
 browser:
 	@if [ -x /usr/bin/chromium ] && [ -n "$$(fc-list :lang=zh 2>/dev/null)" ]; then :; \

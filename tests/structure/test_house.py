@@ -33,6 +33,8 @@ TOP_LEVEL = {
     "pyproject.toml",
     "requirements-dev.in",
     "requirements-dev.txt",
+    "requirements-scale.in",
+    "requirements-scale.txt",
     "requirements.in",
     "requirements.txt",
     "templates",
@@ -238,8 +240,8 @@ def test_continuous_integration_calls_make_test_and_nothing_else_of_its_own():
 
 
 def test_every_requirement_is_pinned_with_its_hash():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-scale.txt"):
         wanted = (ROOT / name).read_text(encoding="utf-8")
         pins = re.findall(r"^[a-z0-9][^\s=]*==\S+ \\$", wanted, flags=re.MULTILINE)
-        assert len(pins) == len(re.findall(r"^[a-zA-Z0-9]", wanted, flags=re.MULTILINE)) > 50
+        assert len(pins) == len(re.findall(r"^[a-zA-Z0-9]", wanted, flags=re.MULTILINE)) > 10
         assert "http" not in wanted

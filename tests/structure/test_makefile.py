@@ -25,7 +25,10 @@ def test_help_is_the_default_and_lists_every_described_target():
     assert {"demo", "test", "check", "lock", "help"} <= set(described)
 
 
-@pytest.mark.parametrize("target", ["demo", "serve", "test", "check", "lock", "translations", "clean"])
+TARGETS = ["demo", "serve", "cluster", "test", "check", "bench", "bench-quick", "lock", "translations", "clean"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_target_can_be_planned(target):
     done = make("--dry-run", target)
     assert done.returncode == 0, done.stderr

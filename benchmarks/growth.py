@@ -1,0 +1,54 @@
+"""How the time to a gap of five per cent grows with the size: medians over the seeds, and the exponent that fits them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.cases import GROWTH_GAP, GROWTH_SIZES
+from benchmarks.figures import own_gap_over_time
+from benchmarks.methods import OURS
+from benchmarks.store import Outcome
+
+
+@dataclass(frozen=True)
+class Size:
+    """One size: what each seed took by the clock of the scheduler, none where it did not get there."""
+
+    investors: int
+    seconds: tuple[float | None, ...]
+    limit: float
+
+    @property
+    def typical(self) -> float | None:
+        """The median; a seed that did not get there counts as longer than all others."""
+        if not self.seconds:
+            return None
+        middle = median(math.inf if time is None else time for time in self.seconds)
+        return None if math.isinf(middle) else middle
+
+
+def sizes_of(outcomes: Sequence[Outcome]) -> list[Size]:
+    found = []
+    for investors in GROWTH_SIZES:
+        runs = [o for o in outcomes if o.case == f"growth-{investors}" and o.method == OURS]
+        if runs:
+            found.append(Size(investors, tuple(time_to_gap(run) for run in runs), max(run.seconds for run in runs)))
+    return found
+
+
+def time_to_gap(outcome: Outcome, wanted: float = GROWTH_GAP) -> float | None:
+    """Seconds by its own clock until the method had proven a gap so small."""
+    return next((moment for moment, gap in own_gap_over_time(outcome, own_clock=True) if gap <= wanted), None)
+
+
+def exponent(sizes: Sequence[Size]) -> float | None:
+    """The slope of the least-squares line through the logarithms of size and time; none for fewer than two sizes."""
+    points = [(math.log(size.investors), math.log(max(size.typical, 1e-3))) for size in sizes if size.typical is not None]
+    if len(points) < 2:
+        return None
+    mean_x = sum(x for x, _ in points) / len(points)
+    mean_y = sum(y for _, y in points) / len(points)
+    return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
