@@ -1,9 +1,7 @@
 """The command line door: `flask …` for the people who run the conference."""
 
 import json
-import os
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,22 +10,18 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
 from flask_security import hash_password
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from matchmaker.cli_plain import CLUSTER, NUMBER, PlainCommand, PlainGroup
+from matchmaker.cli_schedule import schedule
 from matchmaker.db import AlreadyRunning, only_one
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
-from matchmaker.domain.rules import RuleBroken
 from matchmaker.mail import deliver
 from matchmaker.models import Edition
 from matchmaker.phrases import fault_words, phrase, run_message
 from matchmaker.progress import watching
-from matchmaker.scheduling.check import value, violations
-from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
-from matchmaker.scheduling.schedule import Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.accounts import create_account, list_accounts
 from matchmaker.services.catalogue import CatalogueFaults, load_catalogue
 from matchmaker.services.demo import create_demo
@@ -35,68 +29,15 @@ from matchmaker.services.doctor import diagnose
 from matchmaker.services.editions import get_edition, now_in, set_clock, zone_of
 from matchmaker.services.nightly import ExitCode, Night, Wanted, has_published_run, run_night
 from matchmaker.services.notices import deliver_notices, given_up_notices
-from matchmaker.services.run_files import exported_run
 from matchmaker.services.runs import Quality
-from matchmaker.services.solving import GIB, solve_in_child
+from matchmaker.services.solving import GIB
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NUMBER = click.IntRange(1, 2**31 - 1)
 YEARS = range(1970, 2200)
-
-
-class NewFile(click.Path):
-    """A file to be written; whether that is possible is asked before any work is done."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if not (path.parent.is_dir() and os.access(path.parent, os.W_OK)):
-            self.fail(f"{path} cannot be written: {path.parent} is not a folder to write to.", param, ctx)
-        return path
-
-
-NEW_FILE = NewFile(dir_okay=False, writable=True)
-
-
-class PlainGroup(AppGroup):
-    """Turns what people can do something about into one clear line instead of a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        with _plain_errors():
-            return super().invoke(ctx)
-
-
-class PlainCommand(click.Command):
-    def invoke(self, ctx: click.Context) -> Any:
-        with _plain_errors():
-            return super().invoke(ctx)
-
-
-class _plain_errors:
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        match error:
-            case RuleBroken():
-                raise click.ClickException(phrase(error.code, **error.facts)) from error
-            case ProblemError():
-                raise click.ClickException("\n".join(str(fault) for fault in error.faults)) from error
-            case OSError(filename=str() | Path()):
-                raise click.ClickException(f"{error.filename}: {error.strerror}") from error
-            case OperationalError() | ProgrammingError() if _has_no_tables(error):
-                raise click.ClickException("The database has no tables yet. Run `flask db upgrade` first.") from error
-
-
-def _has_no_tables(error: Exception) -> bool:
-    told = str(error)
-    return "no such table" in told or "UndefinedTable" in told
-
 
 catalogue = PlainGroup("catalogue", short_help="Districts, chains, projects, programme: load them from files.")
 accounts = PlainGroup("accounts", short_help="People who can sign in: create and list them.")
 notices = PlainGroup("notices", short_help="The outbox: send what is waiting.")
-schedule = PlainGroup("schedule", short_help="Scheduling problems as files: solve, check, export.")
 
 
 def init_app(app: Flask) -> None:
@@ -216,6 +157,7 @@ def _moment(words: str, edition: Edition) -> datetime:
 @click.option(
     "--memory", type=click.FloatRange(0.5, 1024), default=4, show_default=True, help="Memory limit of the solver in GiB."
 )
+@click.option("--cluster", type=CLUSTER, help="A Dask scheduler whose workers search, such as tcp://10.0.0.5:8786.")
 @click.option("--now", help="Do the night as of this time, and let the edition's clock stand there.")
 @click.option("--dry-run", is_flag=True, help="Solve and compare; store and publish nothing.")
 @click.option("--review", is_flag=True, help="Leave a draft for an organiser to publish.")
@@ -227,6 +169,7 @@ def nightly(
     seed: int,
     workers: int,
     memory: float,
+    cluster: str | None,
     now: str | None,
     dry_run: bool,
     review: bool,
@@ -246,7 +189,7 @@ def nightly(
         click.echo("A night has been published already; this one did nothing.")
         sys.exit(ExitCode.DONE)
     moment = _moment(now, chosen) if now else now_in(chosen)
-    wanted = Wanted(seconds, seed, workers, int(memory * GIB), dry_run, review, moves_clock=now is not None)
+    wanted = Wanted(seconds, seed, workers, int(memory * GIB), cluster, dry_run, review, moves_clock=now is not None)
     try:
         with only_one("nightly", folder=current_app.config["INSTANCE"]), watching(quiet=as_json) as hear:
             night = run_night(chosen.code, now=moment, wanted=wanted, report=hear)
@@ -262,7 +205,7 @@ def _night_as_data(night: Night) -> dict[str, Any]:
 
 
 def _night_in_words(night: Night) -> str:
-    lines = [run_message(night.message)]
+    lines = [run_message(night.message), phrase(night.rung) if night.rung else ""]
     lines += [f"  {fault_words(fault)}" for fault in night.facts]
     figures = night.figures
     if figures:
@@ -288,98 +231,6 @@ def deliver_waiting(limit: int | None) -> None:
     for each in given_up_notices():
         click.echo(f"Given up: {each.kind} to {each.account.email}: {each.failure}", err=True)
     sys.exit(1 if done.failed else 0)
-
-
-@schedule.command("solve")
-@click.argument("instance", type=FILE)
-@click.option("--out", type=NEW_FILE, required=True, help="Where to write the schedule.")
-@click.option("--seconds", type=click.FloatRange(1, 86400), default=60, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--memory", type=click.FloatRange(0.5, 1024), default=4, show_default=True, help="Memory limit in GiB.")
-def solve_file(instance: Path, out: Path, seconds: float, seed: int, workers: int, memory: float) -> None:
-    """Solve the problem in the file INSTANCE without touching the database.
-
-    \b
-    Exit codes: 0 a schedule was written (it may say infeasible, with the causes), 4 none was found, 5 input refused.
-    """
-    problem = _read_problem(instance)
-    with watching() as hear:
-        answer = solve_in_child(
-            problem,
-            seconds=seconds,
-            seed=seed,
-            workers=workers,
-            memory_limit=int(memory * GIB),
-            on_progress=lambda progress: hear("solve", progress),
-        )
-    if answer.schedule is None:
-        click.echo(f"No schedule. {fault_words({'code': answer.ended.value})}", err=True)
-        sys.exit(ExitCode.KEPT)
-    out.write_text(json.dumps(schedule_as_data(answer.schedule), ensure_ascii=False), encoding="utf-8")
-    click.echo(_schedule_in_words(answer.schedule))
-
-
-def _schedule_in_words(found: Schedule) -> str:
-    if found.causes:
-        return "No schedule exists:\n" + "\n".join(f"  {cause}" for cause in found.causes)
-    bound = f", proven bound {found.bound:,.0f}" if found.bound is not None else ""
-    return f"{len(found.meetings)} meetings, value {found.objective:,}{bound}"
-
-
-@schedule.command("check")
-@click.argument("instance", type=FILE)
-@click.argument("answer", metavar="SCHEDULE", type=FILE)
-def check_file(instance: Path, answer: Path) -> None:
-    """Say in words what is wrong with SCHEDULE for the problem in INSTANCE; exit 1 where something is."""
-    problem, found = _read_problem(instance), read_schedule(_read_json(answer))
-    wrong = list(_what_is_wrong(problem, found))
-    for words in wrong:
-        click.echo(words)
-    if wrong:
-        sys.exit(1)
-    if found.status is Status.INFEASIBLE:
-        click.echo("It says that no schedule exists; nothing contradicts that, but nothing proves it here.")
-    else:
-        click.echo(f"Nothing is wrong: {len(found.meetings)} meetings, value {value(problem, found.meetings):,}.")
-
-
-def _what_is_wrong(problem: Problem, found: Schedule) -> Iterator[str]:
-    """Rules that a schedule breaks; where there are none, claims that do not hold."""
-    if found.instance != problem.name:
-        yield f"The schedule is for {found.instance}, not for {problem.name}."
-    if found.status is Status.INFEASIBLE:
-        if found.meetings:
-            yield f"It says that no schedule exists, and lists {len(found.meetings)} meetings."
-        return
-    broken = [phrase(violation.rule, **violation.facts) for violation in violations(problem, found.meetings)]
-    yield from broken or found.false_claims(value(problem, found.meetings))
-
-
-@schedule.command("export")
-@click.argument("run", type=NUMBER)
-@click.option("--instance", type=NEW_FILE, required=True, help="Where to write the problem.")
-@click.option("--schedule", "answer", type=NEW_FILE, required=True, help="Where to write its answer.")
-def export(run: int, instance: Path, answer: Path) -> None:
-    """Write the problem of the night RUN and its answer as files."""
-    try:
-        problem, found = exported_run(run)
-    except LookupError:
-        raise click.ClickException(f"There is no run {run} with a stored problem and answer.") from None
-    instance.write_text(json.dumps(problem, ensure_ascii=False), encoding="utf-8")
-    answer.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-    click.echo(f"Run {run}: {instance} and {answer}")
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise click.ClickException(f"{path} is not JSON: {error}") from error
-
-
-def _read_problem(path: Path) -> Problem:
-    return read_problem(_read_json(path))
 
 
 @click.command(cls=PlainCommand)

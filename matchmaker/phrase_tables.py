@@ -21,7 +21,8 @@ from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason, W
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken
 from matchmaker.domain.scoring import Reason
-from matchmaker.models import ChangeKind, ResourceKind, RunState
+from matchmaker.models import ChangeKind, ResourceKind, Rung, RunState
+from matchmaker.scheduling.changes import Easing
 from matchmaker.scheduling.check import Rule
 
 
@@ -130,6 +131,15 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         WhyNot.NO_INTERPRETER: N_("No interpreter is free at a time that suits both sides."),
         WhyNot.WOULD_COST_MORE: N_("It was possible, but other meetings that count more would have been lost."),
     },
+    Easing: {
+        Easing.NOTHING: N_("Others moved, nothing else changed"),
+        Easing.INVESTOR_HALF_DAY: N_("Another half-day of the investor"),
+        Easing.MEETING: N_("One more meeting allowed in all"),
+        Easing.MEETING_A_DAY: N_("One more meeting allowed a day"),
+        Easing.TABLE: N_("One more table"),
+        Easing.INTERPRETER: N_("One more interpreter"),
+        Easing.HOST_HALF_DAY: N_("Another half-day of the project's team"),
+    },
     DeclineReason: {
         DeclineReason.NOT_OUR_FIELD: N_("Not our field"),
         DeclineReason.SIZE_DOES_NOT_FIT: N_("The size of the investment does not fit"),
@@ -177,6 +187,12 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         RunState.REFUSED: N_("Input refused"),
         RunState.INTERRUPTED: N_("Interrupted"),
         RunState.DISCARDED: N_("Discarded"),
+    },
+    Rung: {
+        Rung.PROVEN: N_("Proven: no other schedule is better by more than the gap that was asked for."),
+        Rung.FEASIBLE: N_("Feasible: it keeps every rule, but it is not proven to be as close to the best as was asked for."),
+        Rung.REPAIRED: N_("Repaired without the solver: of what was published, everything that is still possible stays in place, and what became free was filled by score, the best pair first."),  # noqa: E501
+        Rung.KEPT: N_("Kept: the published schedule stays exactly as it was."),
     },
     ChangeKind: {
         ChangeKind.NEW: N_("New"),
@@ -303,8 +319,76 @@ RUN_MESSAGES = {
     "published": N_("The new schedule is published."),
     "drafted": N_("The new schedule is a draft; nobody sees it until an organiser publishes it."),
     "unchanged": N_("Nothing has changed since the published schedule, so it stays."),
-    "solver_failed": N_("The solver found no schedule. The published one stays as it was."),
+    "solver_failed": N_("Nothing usable came from the solver, and nothing can be gained without it. The schedule stays."),
     "input_refused": N_("The data contradict themselves, so no schedule was sought. The published one stays as it was."),
     "rehearsed": N_("This was a rehearsal: nothing was stored and nothing published."),
     "interrupted": N_("The run was interrupted. The published schedule stays as it was; start the run again."),
 }
+
+RUNG_NAMES: dict[str, str] = {
+    Rung.PROVEN: N_("Proven"),
+    Rung.FEASIBLE: N_("Feasible"),
+    Rung.REPAIRED: N_("Repaired"),
+    Rung.KEPT: N_("Kept"),
+}
+"""The steps of the ladder in one word."""
+
+ENDED = {
+    "time": N_("The solver went over its time and was ended."),
+    "memory": N_("The solver needed more memory than it may have and was ended."),
+    "crashed": N_("The solver ended unexpectedly."),
+    "done": N_("The solver found nothing in the time it had."),
+    "refused": N_("The solver did not accept the problem."),
+    "unreachable": N_("The cluster could not be used."),
+}
+"""How the solver's process ended, where it did not end as it should or came to nothing."""
+
+REJECTED = {
+    "unreadable": N_("What it left behind could not be read and was not used."),
+    "other_instance": N_("Its answer belongs to another problem and was not used."),
+    "violations": N_("Its schedule broke a rule and was not used."),
+    "false_value": N_("It gave a wrong value for its schedule; the value was reckoned anew."),
+    "false_bound": N_("Its bound contradicts its own schedule, so the bound was not used."),
+    "false_proof": N_("It claimed a proof that does not hold; the claim was not used."),
+    "below_yesterday": N_("Its schedule was worth less than what is still possible of the published one and was not used."),
+    "floor": N_("What it said does not hold and was not used."),
+}
+"""What of the solver's answer was not believed."""
+
+OUT_OF_MEMORY = N_("The system ended it (signal 9): most often the machine has no memory left.")
+BY_SIGNAL = N_("It was ended by signal %(number)s.")
+IN_SEARCH_FOR_FLOOR = N_("While it was sought whether everybody could have more meetings: %(what)s")
+
+HALF_DAYS = {Half.MORNING: N_("the morning of %(day)s"), Half.AFTERNOON: N_("the afternoon of %(day)s")}
+"""A half-day within a sentence."""
+
+WOULD_HELP = {
+    Easing.NOTHING: N_("It fits as things are, and nobody would lose a meeting."),
+    Easing.INVESTOR_HALF_DAY: N_("With %(half_day)s as well, this meeting could be held, and nobody would lose one."),
+    Easing.MEETING: N_("With a limit of %(most)s meetings in all, this meeting could be held, and nobody would lose one."),
+    Easing.MEETING_A_DAY: N_("With a limit of %(most)s meetings a day, this meeting could be held, and nobody would lose one."),
+    Easing.TABLE: N_("With one more table at %(who)s on %(half_day)s, this meeting could be held, and nobody would lose one."),
+    Easing.INTERPRETER: N_("With one more interpreter (%(who)s) on %(half_day)s, this meeting could be held, and nobody would lose one."),  # noqa: E501
+    Easing.HOST_HALF_DAY: N_("If the project's team were there on %(half_day)s as well, this meeting could be held, and nobody would lose one."),  # noqa: E501
+}  # fmt: skip
+"""What would have met an interest: each was proven by a whole schedule that was checked."""
+
+NOT_PROVEN = N_("Not proven: no single change was found with which it could be held and nobody would lose a meeting.")
+
+NOT_SEEN = N_("It was possible, but the night did not find how.")
+"""Instead of a cost that a second look disproved."""
+
+REPAIR = N_("This would make it possible: %(steps)s")
+
+STEPS = {
+    Easing.INVESTOR_HALF_DAY: N_("%(who)s also there on %(half_day)s"),
+    Easing.MEETING: N_("a limit of %(most)s meetings in all for %(who)s"),
+    Easing.MEETING_A_DAY: N_("a limit of %(most)s meetings a day for %(who)s"),
+    Easing.TABLE: N_("one more table at %(who)s on %(half_day)s"),
+    Easing.INTERPRETER: N_("one more interpreter (%(who)s) on %(half_day)s"),
+    Easing.HOST_HALF_DAY: N_("the team of %(who)s also there on %(half_day)s"),
+    "may_move": N_("another time for the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
+    "may_vanish": N_("giving up the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
+    "not_required": N_("doing without the meeting of %(investor)s about %(project)s"),
+}
+"""Changes and concessions as organisers read them in a list."""

@@ -4,20 +4,41 @@ The tables hold English, marked for the catalogues; `gettext` finds the translat
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from matchmaker import i18n
+from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
-from matchmaker.phrase_tables import LEFT_OPEN, MORE_EXACT, N_, OUTRANKED, PHRASES, RUN_MESSAGES
+from matchmaker.phrase_tables import (
+    BY_SIGNAL,
+    ENDED,
+    HALF_DAYS,
+    IN_SEARCH_FOR_FLOOR,
+    LEFT_OPEN,
+    MORE_EXACT,
+    N_,
+    NOT_PROVEN,
+    NOT_SEEN,
+    OUT_OF_MEMORY,
+    OUTRANKED,
+    PHRASES,
+    REJECTED,
+    REPAIR,
+    RUN_MESSAGES,
+    RUNG_NAMES,
+    STEPS,
+    WOULD_HELP,
+)
+from matchmaker.scheduling.changes import Easing
 
 __all__ = [
     "N_",
@@ -31,7 +52,10 @@ __all__ = [
     "moment_words",
     "phrase",
     "run_message",
+    "rung_name",
+    "step_words",
     "words",
+    "would_help",
 ]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -46,7 +70,8 @@ _TERRITORIES = {
 
 
 def init_app(app: Flask) -> None:
-    filters = (phrase, words, run_message, fault_words, language_name, country_name, investor_words, moment_words)
+    people = (language_name, country_name, investor_words, moment_words)
+    filters = (phrase, words, run_message, rung_name, fault_words, would_help, step_words, *people)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
 
@@ -65,6 +90,8 @@ def _sentence(code: StrEnum, told: Mapping[str, Any]) -> str:
         return OUTRANKED[code]
     if code is WhyNot.WOULD_COST_MORE and told.get("gain", 0) > 0:
         return LEFT_OPEN
+    if code is WhyNot.WOULD_COST_MORE and (told.get("change") or {}).get("kind") == Easing.NOTHING:
+        return NOT_SEEN
     exact = next((text for (other, fact), text in MORE_EXACT.items() if other is code and fact in told), None)
     return exact or PHRASES[type(code)][code]
 
@@ -80,6 +107,11 @@ def run_message(code: str) -> str:
     return str(gettext(RUN_MESSAGES[code])) if code in RUN_MESSAGES else code
 
 
+def rung_name(rung: str) -> str:
+    """The step of the ladder in one word."""
+    return str(gettext(RUNG_NAMES[rung]))
+
+
 def fault_words(fault: Any) -> str:
     """One cause of a run that was refused or failed."""
     if not isinstance(fault, Mapping):
@@ -88,19 +120,48 @@ def fault_words(fault: Any) -> str:
     told = {
         "no_meeting_days": gettext("The edition has no day with meetings."),
         "no_projects": gettext("The catalogue offers no project."),
-        "time": gettext("The solver went over its time and was ended."),
-        "memory": gettext("The solver needed more memory than it may have and was ended."),
-        "crashed": gettext("The solver ended unexpectedly."),
-        "done": gettext("The solver found nothing in the time it had."),
-        "refused": gettext("The solver did not accept the problem."),
     }
     if code in told:
         return str(told[code])
+    if code in ENDED:
+        return _ending_words(code, fault)
     if code == "problem":
         return f"{fault.get('where', '')}: {fault.get('what', '')}"
     if code == "contradiction":
         return str(fault.get("cause", ""))
+    if code == "repair":
+        steps = ("；" if i18n.is_chinese() else "; ").join(step_words(step) for step in fault.get("steps", ()))
+        return str(gettext(REPAIR) % {"steps": steps})
     return words(code, "Rule", **{name: value for name, value in fault.items() if name != "code"})
+
+
+def _ending_words(code: str, fault: Mapping[str, Any]) -> str:
+    """How the solver's process ended, and what of its answer was not believed."""
+    rejected = [gettext(REJECTED[each]) for each in fault.get("rejected", ()) if each in REJECTED]
+    told = [] if code == "done" and rejected else [gettext(ENDED[code])]
+    number = fault.get("exit_code", 0)
+    if code == "crashed" and number < 0:
+        told.append(gettext(OUT_OF_MEMORY) if number == -9 else gettext(BY_SIGNAL) % {"number": -number})
+    sentences = ("" if i18n.is_chinese() else " ").join([*told, *rejected])
+    return str(gettext(IN_SEARCH_FOR_FLOOR) % {"what": sentences}) if fault.get("about") == "floor" else sentences
+
+
+def would_help(change: Mapping[str, Any] | None) -> str:
+    """The one change that would have met an interest; None: none is proven."""
+    if change is None:
+        return str(gettext(NOT_PROVEN))
+    sentence = gettext(WOULD_HELP[Easing(change["kind"])]) % _told_of_change(change)
+    moves = change.get("moves", 0)
+    if not moves:
+        return str(sentence)
+    moved = ngettext("One other meeting would move to another time.", "%(num)s other meetings would move to other times.", moves)
+    return f"{sentence}{'' if i18n.is_chinese() else ' '}{moved}"
+
+
+def step_words(step: Mapping[str, Any]) -> str:
+    """One change, or one promise given up, as organisers read it in a list."""
+    kind = str(step["kind"])
+    return str(gettext(STEPS[kind]) % _told_of_change(step)) if kind in STEPS else kind
 
 
 def language_name(code: str) -> str:
@@ -148,14 +209,29 @@ class _Told(dict[str, Any]):
 
 def _told(code: StrEnum, facts: Mapping[str, Any]) -> _Told:
     """Facts as they read in a sentence: texts in the reader's language, moments in conference time, codes as words."""
-    told = _Told({name: _fact_words(name, value) for name, value in facts.items()})
-    for name in facts:
-        if name.endswith("_en"):
-            told[name[:-3]] = facts[name[:-3] + ("_zh" if i18n.is_chinese() else "_en")]
+    told = _plain_facts(facts)
     if "most" in told:
         told.setdefault("limit", told["most"])
     if isinstance(code, Reason) and "fact" in facts:
         told |= _words_of_reason(code, str(facts["fact"]), facts.get("name"))
+    return told
+
+
+def _plain_facts(facts: Mapping[str, Any]) -> _Told:
+    told = _Told({name: _fact_words(name, value) for name, value in facts.items()})
+    for name in facts:
+        if name.endswith("_en"):
+            told[name[:-3]] = facts[name[:-3] + ("_zh" if i18n.is_chinese() else "_en")]
+    return told
+
+
+def _told_of_change(change: Mapping[str, Any]) -> _Told:
+    told = _plain_facts(change)
+    if "language" in change:
+        told["who"] = language_name(str(change["language"]))
+    if "day" in change and "half" in change:
+        day = i18n.short_day_words(date.fromisoformat(str(change["day"])))
+        told["half_day"] = gettext(HALF_DAYS[Half(change["half"])]) % {"day": day}
     return told
 
 

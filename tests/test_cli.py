@@ -250,7 +250,7 @@ def test_claims_of_a_schedule_are_checked(
 def test_a_solver_that_finds_nothing_says_why(
     ended: Ended, told: str, tmp_path: Path, app: Flask, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("matchmaker.cli.solve_in_child", lambda *_, **__: Answer(None, ended))
+    monkeypatch.setattr("matchmaker.cli_schedule.solve_in_child", lambda *_, **__: Answer(None, ended))
     (tmp_path / "instance.json").write_text(json.dumps(problem_as_data(conference(5, 3))))
 
     code, output = run("schedule", "solve", str(tmp_path / "instance.json"), "--out", str(tmp_path / "out.json"))

@@ -17,7 +17,7 @@ from matchmaker.models.investor import (
 from matchmaker.models.meeting import Meeting, MeetingChange, Occupancy, Resource, ResourceKind
 from matchmaker.models.notice import Notice
 from matchmaker.models.place import District, InterpreterPool, TravelTime, Venue
-from matchmaker.models.run import ChangeKind, Run, RunChange, RunState, UnmetInterest
+from matchmaker.models.run import ChangeKind, Run, RunChange, Rung, RunState, UnmetInterest
 
 __all__ = [
     "Account",
@@ -50,6 +50,7 @@ __all__ = [
     "Run",
     "RunChange",
     "RunState",
+    "Rung",
     "SettingChange",
     "Similarity",
     "Slot",

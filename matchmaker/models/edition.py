@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.calendar import Half
@@ -21,6 +21,7 @@ class Edition(Base):
         CheckConstraint("grid_minutes BETWEEN 10 AND 240", name="grid_minutes"),
         CheckConstraint("answer_deadline_hours BETWEEN 1 AND 240", name="answer_deadline_hours"),
         CheckConstraint("default_min_meetings <= default_max_meetings", name="default_meetings"),
+        CheckConstraint("gap_asked BETWEEN 0 AND 1000", name="gap_asked"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +45,10 @@ class Edition(Base):
     default_max_per_day: Mapped[int]
     publishes_at_once: Mapped[bool] = mapped_column(default=False)
     """Whether a night publishes its run itself, or leaves a draft for an organiser to review."""
+    gap_asked: Mapped[int] = mapped_column(default=15, server_default="15")
+    """The gap up to which a night's schedule counts as proven, in tenths of a per cent of the bound."""
+    floor_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a night raises the smallest number of meetings that any investor gets before anything else is weighed."""
     interpreters_paired_with: Mapped[str] = mapped_column(String(8))
     penalties: Mapped[dict[str, int]] = mapped_column(JSON)
     """Prices of the objective by name, as in SCHEDULING: shortfall, drop, move, idle_slot, idle_period."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from matchmaker.models.base import Base, code_of
@@ -26,6 +26,15 @@ class RunState(StrEnum):
     REFUSED = "refused"
     INTERRUPTED = "interrupted"
     DISCARDED = "discarded"
+
+
+class Rung(StrEnum):
+    """The step of the ladder that a run's schedule came from."""
+
+    PROVEN = "proven"
+    FEASIBLE = "feasible"
+    REPAIRED = "repaired"
+    KEPT = "kept"
 
 
 class Run(Base):
@@ -52,15 +61,17 @@ class Run(Base):
     """The hash of the input as it stood once this run was published: a night that finds it again has nothing to do."""
     problem: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     schedule: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
-    value: Mapped[int | None]
-    bound: Mapped[int | None]
+    value: Mapped[int | None] = mapped_column(BigInteger)
+    bound: Mapped[int | None] = mapped_column(BigInteger)
     status: Mapped[str | None] = mapped_column(String(20))
+    rung: Mapped[Rung | None] = mapped_column(code_of(Rung))
+    """Proven: within the gap asked for. Repaired: yesterday's, without what became impossible and refilled. None: no answer."""
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Plain facts for the run's page: booked, must-meets met, greedy value, seconds by phase, fairness."""
     message: Mapped[str | None] = mapped_column(String(60))
     """A code for what happened: see `services/nightly.py`."""
     facts: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    """What belongs to the message, such as the causes of a refused input."""
+    """What belongs to the message: the causes of a refused input, how a solver ended and what of it was not believed."""
 
     edition: Mapped[Edition] = relationship()
     decided_by: Mapped["Account | None"] = relationship()

@@ -1,16 +1,18 @@
-"""Why an interest was not met: the first reason that is true, for every interest that no booked meeting covers."""
+"""Why an interest was not met: the first reason that is true, and the one change that would have met it, where it is proven."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from matchmaker.domain.interest import Offer, is_met
+from matchmaker.domain.interest import Level, Offer, is_met
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import may_meet
 from matchmaker.models import Interest
 from matchmaker.scheduling.reasons import ScheduleIndex
 from matchmaker.scheduling.schedule import Placement
+from matchmaker.scheduling.whynot import explain
+from matchmaker.services.changes import ToldChanges
 from matchmaker.services.facts import Facts
 from matchmaker.services.problems import Built, investor_participant, lead_participant, projects_for
 from matchmaker.services.suits import Pair, wish_of
@@ -35,13 +37,37 @@ def met_interests(facts: Facts, interests: Iterable[Interest], booked: Iterable[
     return [each for each in interests if is_met(wish_of(each), offers.get(each.investor_id, ()))]
 
 
-def explain_unmet(facts: Facts, built: Built, placements: Iterable[Placement]) -> list[Unmet]:
-    """One reason for every stated interest that the schedule does not meet."""
+def explain_unmet(facts: Facts, built: Built, placements: Iterable[Placement], *, seconds: float = 0) -> list[Unmet]:
+    """One reason for every stated interest that the schedule does not meet.
+
+    Within these seconds a change is looked for that would have met it: the facts of those that were looked at have
+    `change`, which is None where nothing is proven. Must-meets come first.
+    """
     placements = tuple(placements)
     booked = [built.pair_of[each.candidate] for each in placements if each.candidate in built.pair_of]
     met = {each.id for each in met_interests(facts, facts.interests, booked)}
     night = _Night(facts, built, ScheduleIndex(built.problem, placements), built.candidate_of, {})
-    return [_explain(night, each) for each in facts.interests if each.id not in met]
+    unmet = [_explain(night, each) for each in facts.interests if each.id not in met]
+    return _with_changes(night, unmet, placements, seconds) if seconds else unmet
+
+
+def _with_changes(night: "_Night", unmet: list[Unmet], placements: tuple[Placement, ...], seconds: float) -> list[Unmet]:
+    """The same reasons, with the change that is proven for the pair that came nearest."""
+    musts = {each.id for each in night.facts.interests if each.level is Level.MUST_MEET}
+    named = {each.interest_id: night.name_of(each) for each in unmet}
+    first = sorted(unmet, key=lambda each: each.interest_id not in musts)
+    wanted = list(dict.fromkeys(name for each in first if (name := named[each.interest_id])))
+    answers = {each.candidate: each for each in explain(night.built.problem, placements, wanted, seconds=seconds)}
+    told = ToldChanges(night.facts, night.built)
+
+    def with_change(each: Unmet) -> Unmet:
+        answer = answers.get(named[each.interest_id] or "")
+        if answer is None or not answer.looked:
+            return each
+        change = told.told(answer.change) if answer.change else None
+        return replace(each, facts=each.facts | {"change": change and change | {"moves": len(answer.moved)}})
+
+    return [with_change(each) for each in unmet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +77,10 @@ class _Night:
     index: ScheduleIndex
     names: dict[Pair, str]
     chosen: dict[int, list[int]]
+
+    def name_of(self, unmet: Unmet) -> str | None:
+        """The candidate that came nearest, if the problem has it."""
+        return None if unmet.project_id is None else self.names.get((unmet.investor_id, unmet.project_id))
 
     def chosen_by(self, investor_id: int) -> list[int]:
         if investor_id not in self.chosen:

@@ -3,30 +3,38 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
 
 from matchmaker.db import db, end_reading, transaction
-from matchmaker.models import ChangeKind, Edition, Project, Run, RunState
+from matchmaker.domain.roles import may_meet
+from matchmaker.models import ChangeKind, Edition, Project, Run, Rung, RunState
 from matchmaker.scheduling.check import violations
-from matchmaker.scheduling.problem import ProblemError
-from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
+from matchmaker.scheduling.problem import Problem, ProblemError
+from matchmaker.scheduling.schedule import Placement, Schedule, read_schedule, schedule_as_data
 from matchmaker.services.actors import NIGHT
 from matchmaker.services.editions import get_edition, set_clock
 from matchmaker.services.facts import Facts, read_facts
 from matchmaker.services.figures import figures_of
+from matchmaker.services.floors import find_floor, had_before
+from matchmaker.services.ladder import Asked, Children, Contradictory, Settled, climb
 from matchmaker.services.lapsing import lapse_overdue
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
 from matchmaker.services.publishing import Change, compare_with_published, find, publish_run, record_findings
+from matchmaker.services.repairs import repairs_of
 from matchmaker.services.run_files import packed, unpacked
 from matchmaker.services.similarity import compare_words, store_similarity
-from matchmaker.services.solving import GIB, Answer, solve_in_child
+from matchmaker.services.solving import GIB, Answer, is_number, solve_in_child
 from matchmaker.services.suits import Pair
+
+EXPLAINING_SECONDS = 120.0
+"""The most that a night spends on what would have met the interests that it did not meet."""
 
 
 class Phase(StrEnum):
@@ -68,6 +76,8 @@ class Wanted:
     seed: int = 1
     workers: int = 2
     memory: int = 4 * GIB
+    cluster: str | None = None
+    """The address of a cluster that searches; the workers here take over where it is lost."""
     dry_run: bool = False
     review: bool = False
     moves_clock: bool = False
@@ -81,6 +91,7 @@ class Night:
     exit_code: ExitCode
     message: Message
     run_id: int | None
+    rung: Rung | None = None
     value: int | None = None
     bound: int | None = None
     figures: dict[str, Any] = field(default_factory=dict)
@@ -131,30 +142,31 @@ def _rehearse(edition: Edition, *, now: datetime, wanted: Wanted, report: Report
         facts, built = _problem(edition, now=now, report=report, similarity=compare_words(edition))
     except InputRefused as refused:
         return Night(ExitCode.INPUT_REFUSED, Message.INPUT_REFUSED, None, facts=refused.faults)
-    answer = _solve(built, wanted, report)
-    if answer.schedule is None:
-        return Night(ExitCode.KEPT, Message.SOLVER_FAILED, None, facts=_failure(answer))
+    settled = _solve(facts, built, wanted, report)
+    schedule, faults = settled.schedule, settled.faults
+    if schedule is None:
+        return Night(ExitCode.KEPT, Message.SOLVER_FAILED, None, Rung.KEPT, facts=faults)
     report(Phase.COMPARE, {})
-    changes = compare_with_published(facts, built, answer.schedule.meetings)
-    figures = figures_of(facts, built, answer.schedule.meetings) | {"changes": _counts(changes)}
-    return Night(ExitCode.DONE, Message.REHEARSED, None, *_value_and_bound(answer.schedule), figures)
+    changes = compare_with_published(facts, built, schedule.meetings)
+    figures = figures_of(facts, built, schedule.meetings) | _floor_as_data(settled) | {"changes": _counts(changes)}
+    return Night(ExitCode.DONE, Message.REHEARSED, None, settled.rung, *_value_and_bound(schedule), figures, faults)
 
 
 def _work(edition: Edition, run_id: int, *, now: datetime, wanted: Wanted, report: Report) -> Night:
     facts, built = _problem(edition, now=now, report=report)
-    asked = input_hash(built.problem)
+    asked = input_hash(built.problem, floor_first=edition.floor_first)
     if _is_settled(edition, asked):
         return _keep(edition, run_id, built, asked)
     publishes = edition.publishes_at_once and not wanted.review
     draft_id = _draft_left_behind(edition, run_id, asked) if publishes else None
     if draft_id is None:
-        answer = _solve(built, wanted, report)
-        if answer.schedule is None:
-            night = Night(ExitCode.KEPT, Message.SOLVER_FAILED, run_id, facts=_failure(answer))
+        settled = _solve(facts, built, wanted, report)
+        if settled.schedule is None:
+            night = Night(ExitCode.KEPT, Message.SOLVER_FAILED, run_id, Rung.KEPT, facts=settled.faults)
             _finish(run_id, RunState.KEPT, night, asked=asked, built=built)
             return night
         report(Phase.STORE, {})
-        _store_draft(run_id, facts, built, asked, answer)
+        _store_draft(run_id, facts, replace(built, problem=settled.problem), asked, settled)
     report(Phase.COMPARE, {})
     _note_changes(draft_id or run_id, facts, built)
     return _publish_or_leave(draft_id or run_id, now=now, wanted=wanted, report=report)
@@ -180,7 +192,7 @@ def _problem(
     pins = [Placement(each.candidate, each.slot) for each in built.problem.booked if each.pinned]
     broken = violations(built.problem, pins)
     if broken:
-        raise InputRefused([{"code": each.rule.value, **each.facts} for each in broken])
+        raise InputRefused([*({"code": each.rule.value, **each.facts} for each in broken), *repairs_of(facts, built)])
     return facts, built
 
 
@@ -190,7 +202,7 @@ def _keep(edition: Edition, run_id: int, built: Built, asked: str) -> Night:
     assert last is not None  # it settled this input
     changes = {kind.value: 0 for kind in ChangeKind} | {ChangeKind.UNCHANGED.value: len(built.meeting_of)}
     figures = last.figures | {"kept_from": last.id, "changes": changes}
-    night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id, last.value, last.bound, figures)
+    night = Night(ExitCode.KEPT, Message.UNCHANGED, run_id, Rung.KEPT, last.value, last.bound, figures)
     _finish(run_id, RunState.KEPT, night, asked=asked, built=built)
     return night
 
@@ -221,25 +233,37 @@ def _draft_left_behind(edition: Edition, run_id: int, asked: str) -> int | None:
     return draft_id
 
 
-def _solve(built: Built, wanted: Wanted, report: Report) -> Answer:
+def _solve(facts: Facts, built: Built, wanted: Wanted, report: Report) -> Settled:
     """Solve and check. Raises InputRefused where what is pinned or required cannot hold together."""
-    report(Phase.SOLVE, {})
-    end_reading()
-    answer = solve_in_child(
-        built.problem,
+    asked = Asked(
+        gap=facts.edition.gap_asked,
+        floor_first=facts.edition.floor_first,
         seconds=wanted.seconds,
         seed=wanted.seed,
-        workers=wanted.workers,
-        memory_limit=wanted.memory,
-        on_progress=lambda progress: report(Phase.SOLVE, progress),
+        approved=sum(may_meet(each.vetting) for each in facts.investors.values()),
+        had=had_before(facts, built),
     )
-    if answer.schedule is not None and answer.schedule.status is Status.INFEASIBLE:
-        raise InputRefused([{"code": "contradiction", "cause": cause} for cause in answer.schedule.causes])
-    return answer
 
+    def solve(problem: Problem, seconds: float) -> Answer:
+        report(Phase.SOLVE, {})
+        return solve_in_child(
+            problem,
+            seconds=seconds,
+            seed=wanted.seed,
+            workers=wanted.workers,
+            cluster=wanted.cluster,
+            memory_limit=wanted.memory,
+            on_progress=lambda progress: report(Phase.SOLVE, progress),
+        )
 
-def _failure(answer: Answer) -> list[dict[str, Any]]:
-    return [{"code": answer.ended.value, "rejected": [each.value for each in answer.rejected], **answer.facts}]
+    report(Phase.SOLVE, {})
+    end_reading()
+    children = Children(solve, partial(find_floor, seed=wanted.seed, memory_limit=wanted.memory))
+    try:
+        return climb(built.problem, asked, children)
+    except Contradictory as error:
+        causes = [{"code": "contradiction", "cause": cause} for cause in error.causes]
+        raise InputRefused([*causes, *repairs_of(facts, built, memory_limit=wanted.memory)]) from error
 
 
 def _begin(edition: Edition, *, now: datetime, wanted: Wanted) -> int:
@@ -278,33 +302,45 @@ def _note_changes(run_id: int, facts: Facts, built: Built) -> None:
         run.phase, run.figures = Phase.COMPARE.value, run.figures | {"changes": counts}
 
 
-def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, answer: Answer) -> None:
+def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, settled: Settled) -> None:
     """Store problem, answer, figures and reasons; a draft that nobody published gives way."""
-    assert answer.schedule is not None
-    findings = find(facts, built, answer.schedule.meetings)
+    schedule = settled.schedule
+    assert schedule is not None  # the caller saw it
+    findings = find(facts, built, schedule.meetings, seconds=EXPLAINING_SECONDS)
     with transaction():
         run = db.session.get_one(Run, run_id)
         older = update(Run).where(Run.edition_id == run.edition_id, Run.state == RunState.DRAFT)
         db.session.execute(older.values(state=RunState.DISCARDED))
         name = f"{facts.edition.code}-run-{run_id}"
         run.state, run.phase, run.message = RunState.DRAFT, Phase.STORE.value, Message.DRAFTED.value
-        run.input_hash = asked
+        run.input_hash, run.rung, run.facts = asked, settled.rung, settled.faults
         run.problem = packed(plain_problem(built, name))
-        run.schedule = packed(schedule_as_data(replace(answer.schedule, instance=name)))
-        run.value, run.bound = _value_and_bound(answer.schedule)
-        run.status = answer.schedule.status.value if answer.schedule.status else None
-        run.figures = _solver_figures(answer)
+        run.schedule = packed(schedule_as_data(replace(schedule, instance=name)))
+        run.value, run.bound = _value_and_bound(schedule)
+        run.status = schedule.status.value if schedule.status else None
+        asked_for = {"gap_asked": facts.edition.gap_asked, "floor_first": facts.edition.floor_first}
+        run.figures = _solver_figures(settled.answer) | _floor_as_data(settled) | asked_for
         record_findings(run, findings)
 
 
 def _solver_figures(answer: Answer) -> dict[str, Any]:
-    solver = {"ended": answer.ended.value, "rejected": [each.value for each in answer.rejected]}
+    """What the solver says of itself, as far as it is of the right kind: nobody checks it."""
+    greedy, seconds, contributions = (answer.facts.get(name) for name in ("greedy_value", "seconds", "contributions"))
+    spent = seconds.items() if isinstance(seconds, dict) else ()
     return {
-        "greedy_value": answer.facts.get("greedy_value"),
-        "seconds": answer.facts.get("seconds", {}),
-        "contributions": answer.facts.get("contributions", {}),
-        "solver": solver | {"memory": answer.facts.get("most_memory")},
+        "greedy_value": greedy if type(greedy) is int else None,
+        "seconds": {phase: each for phase, each in spent if is_number(each)},
+        "contributions": contributions if isinstance(contributions, dict) else {},
+        "solver": {
+            "ended": answer.ended.value,
+            "rejected": [each.value for each in answer.rejected],
+            "memory": answer.facts.get("most_memory"),
+        },
     }
+
+
+def _floor_as_data(settled: Settled) -> dict[str, Any]:
+    return {"floor": asdict(settled.floor)} if settled.floor else {}
 
 
 def _value_and_bound(schedule: Schedule) -> tuple[int | None, int | None]:
@@ -318,11 +354,15 @@ def _publish_or_leave(run_id: int, *, now: datetime, wanted: Wanted, report: Rep
         with transaction():
             lapse_overdue(run.edition, now=now)
         run = db.session.get_one(Run, run_id)
-        return Night(ExitCode.DONE, Message.DRAFTED, run_id, run.value, run.bound, run.figures)
+        return _night_of(run, Message.DRAFTED)
     report(Phase.PUBLISH, {})
     publish_run(NIGHT, run_id, now=now)
     run = db.session.get_one(Run, run_id)
-    return Night(ExitCode.DONE, Message.PUBLISHED, run_id, run.value, run.bound, run.figures)
+    return _night_of(run, Message.PUBLISHED)
+
+
+def _night_of(run: Run, message: Message) -> Night:
+    return Night(ExitCode.DONE, message, run.id, run.rung, run.value, run.bound, run.figures, run.facts)
 
 
 def _finish(run_id: int, state: RunState, night: Night, *, asked: str | None = None, built: Built | None = None) -> None:
@@ -330,7 +370,7 @@ def _finish(run_id: int, state: RunState, night: Night, *, asked: str | None = N
     with transaction():
         run = db.session.get_one(Run, run_id)
         run.state, run.phase, run.message = state, Phase.DONE.value, night.message.value
-        run.input_hash, run.facts, run.figures = asked, night.facts, night.figures
+        run.input_hash, run.rung, run.facts, run.figures = asked, night.rung, night.facts, night.figures
         run.value, run.bound = night.value, night.bound
         if built is not None:
             run.problem = packed(plain_problem(built, f"{built.problem.name}-run-{run_id}"))

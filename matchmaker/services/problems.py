@@ -116,9 +116,11 @@ def offered_to(facts: Facts, investor_id: int) -> list[int]:
     ]
 
 
-def input_hash(problem: Problem) -> str:
-    """The same for two problems that ask for the same work, whatever they are called."""
+def input_hash(problem: Problem, *, floor_first: bool = False) -> str:
+    """The same for two problems that ask for the same work, whatever they are called; with the floor first it is another."""
     asked = {each.name: getattr(problem, each.name) for each in fields(problem) if each.name != "name"}
+    if floor_first:
+        asked["floor_first"] = True
     return sha256(dumps(asked, sort_keys=True, separators=(",", ":"), default=vars).encode()).hexdigest()
 
 

@@ -13,11 +13,12 @@ from matchmaker.domain.meeting import PINNED, Action
 from matchmaker.domain.reasons import MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, RunState, UnmetInterest
+from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, Rung, RunState, UnmetInterest
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import Actor
+from matchmaker.services.bottlenecks import bottlenecks_of
 from matchmaker.services.explaining import Unmet, explain_unmet
 from matchmaker.services.facts import Facts, read_facts, with_meetings_read_anew
 from matchmaker.services.figures import figures_of
@@ -28,6 +29,9 @@ from matchmaker.services.notices import add_notice
 from matchmaker.services.occupancy import release, seat_everybody
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
 from matchmaker.services.run_files import packed, unpacked
+
+BOTTLENECK_SHARE = 0.25
+"""Of the time for looking at what would have helped, so much goes to what would help the whole night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +108,16 @@ def placements_still_possible(run: Run, built: Built) -> tuple[Placement, ...]:
     assert run.schedule is not None
     assert run.problem is not None
     wanted = read_schedule(unpacked(run.schedule)).meetings
-    if input_hash(built.problem) == run.input_hash:
+    if _hash_for(run, built) == run.input_hash:
         return wanted
     known = {(each["candidate"], each["slot"]) for each in unpacked(run.problem)["booked"]}
     since = [Placement(each.candidate, each.slot) for each in built.problem.booked if (each.candidate, each.slot) not in known]
     return keep_possible(built.problem, wanted, first=since)
+
+
+def _hash_for(run: Run, built: Built) -> str:
+    """The hash of an input, asked for as this run asked: an organiser may have changed the settings meanwhile."""
+    return input_hash(built.problem, floor_first=bool(run.figures.get("floor_first")))
 
 
 def _apply(actor: Actor, run: Run, facts: Facts, built: Built, changes: list[Change], *, now: datetime) -> dict[str, int]:
@@ -160,13 +169,13 @@ def _digests(taken: list[tuple[Change, Meeting]]) -> dict[int, list[dict[str, An
 
 def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, ...], counts: dict[str, int]) -> None:
     """What the published run says of itself, and the input as it is settled now."""
-    adjusted = input_hash(built.problem) != run.input_hash
+    adjusted = _hash_for(run, built) != run.input_hash
     if adjusted:
         _rewrite_answer(run, built, placements)
         record_findings(run, find(facts, built, placements))
     run.figures = run.figures | {"changes": counts, "adjusted": adjusted}
     db.session.flush()
-    run.settled_hash = input_hash(build_problem(with_meetings_read_anew(facts)).problem)
+    run.settled_hash = _hash_for(run, build_problem(with_meetings_read_anew(facts)))
 
 
 def _rewrite_answer(run: Run, built: Built, placements: tuple[Placement, ...]) -> None:
@@ -175,9 +184,10 @@ def _rewrite_answer(run: Run, built: Built, placements: tuple[Placement, ...]) -
     What was solved stays in the figures.
     """
     solved = {"value": run.value, "bound": run.bound, "input_hash": run.input_hash}
-    of_this_input = {name: each for name, each in run.figures.items() if name not in ("greedy_value", "contributions")}
+    of_this_input = {name: each for name, each in run.figures.items() if name not in ("greedy_value", "contributions", "floor")}
     run.figures = of_this_input | {"solved": solved}
-    run.input_hash = input_hash(built.problem)
+    run.input_hash = _hash_for(run, built)
+    run.rung = Rung.FEASIBLE if run.rung is Rung.PROVEN else run.rung
     name = read_schedule(unpacked(run.schedule or b"")).instance
     run.value, run.bound, run.status = value(built.problem, placements), None, Status.FEASIBLE.value
     answer = Schedule(name, placements, Status.FEASIBLE, run.value, seed=run.seed)
@@ -192,9 +202,15 @@ class Findings:
     unmet: list[Unmet]
 
 
-def find(facts: Facts, built: Built, placements: Iterable[Placement]) -> Findings:
+def find(facts: Facts, built: Built, placements: Iterable[Placement], *, seconds: float = 0) -> Findings:
+    """What is found out about a schedule. Changes that would have helped are looked for only within these seconds."""
     placements = tuple(placements)
-    return Findings(figures_of(facts, built, placements), explain_unmet(facts, built, placements))
+    figures = figures_of(facts, built, placements) | {"bottlenecks": []}
+    if not seconds:
+        return Findings(figures, explain_unmet(facts, built, placements))
+    unmet = explain_unmet(facts, built, placements, seconds=(1 - BOTTLENECK_SHARE) * seconds)
+    found = bottlenecks_of(facts, built, placements, seconds=BOTTLENECK_SHARE * seconds)
+    return Findings(figures | {"bottlenecks": found}, unmet)
 
 
 def record_findings(run: Run, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""What an organiser sets before a night: the weights of the score with their effect, prices, and hours to answer."""
+"""What an organiser sets before a night: weights of the score with their effect, prices, what it aims for, hours to answer."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -24,6 +24,8 @@ BEST = 5
 EXAMPLES = 10
 HIGHEST_PRICE = 1_000_000
 MOST_HOURS = 240
+WIDEST_GAP = 1000
+"""In tenths of a per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,21 @@ def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, now:
         edition = db.session.get_one(Edition, edition_id, with_for_update=True)
         _note(actor, edition, edition.penalties, prices, now=now)
         edition.penalties = edition.penalties | dict(prices)
+
+
+def set_aims(actor: Actor, edition_id: int, *, gap_asked: int, floor_first: bool, now: datetime) -> None:
+    """How close to the best a night's schedule has to be proven, in tenths of a per cent, and whether the floor goes first.
+
+    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE.
+    """
+    _require_organiser(actor)
+    if not 0 <= gap_asked <= WIDEST_GAP:
+        raise RuleBroken(Broken.NUMBER_OUTSIDE, "gap_asked", least=0, most=WIDEST_GAP // 10)
+    with transaction():
+        edition = db.session.get_one(Edition, edition_id, with_for_update=True)
+        before = {"gap_asked": edition.gap_asked, "floor_first": int(edition.floor_first)}
+        _note(actor, edition, before, {"gap_asked": gap_asked, "floor_first": int(floor_first)}, now=now)
+        edition.gap_asked, edition.floor_first = gap_asked, floor_first
 
 
 def set_answering(actor: Actor, edition_id: int, *, hours: int, publishes_at_once: bool, now: datetime) -> None:

@@ -33,6 +33,7 @@ from matchmaker.services.investors import (
     leave_activity,
     set_availability,
 )
+from matchmaker.services.openings import openings_of
 from matchmaker.services.reasons import name_reasons
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
@@ -90,7 +91,7 @@ def diary() -> str:
 def unmet() -> str:
     """The interests that the last published run did not meet, and why."""
     found, advice = unmet_of(reader(), own_edition()), investor_parts.advice(current_user.investor)
-    return render_template("investor/unmet.html", unmet=found, advice=advice)
+    return render_template("investor/unmet.html", unmet=found, advice=advice, openings=openings_of(found))
 
 
 @bp.get("/investor/interests")

@@ -14,6 +14,7 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import ChangeKind, RunState
 from matchmaker.phrases import phrase
 from matchmaker.services.editions import now_in
+from matchmaker.services.openings import count_helps
 from matchmaker.services.overview import count_meetings, count_unsent_notices
 from matchmaker.services.runs import (
     UnmetFilters,
@@ -115,6 +116,7 @@ def unmet(run_id: int) -> str:
         filters=filters,
         page=unmet_of_run(found, filters=filters, page=request.args.get("page", 1, int)),
         counts=count_unmet(found),
+        helps=count_helps(found),
         districts=district_names(the_edition()),
         slots={slot.position: slot for slot in found.edition.slots},
     )

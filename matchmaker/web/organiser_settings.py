@@ -1,7 +1,8 @@
-"""The organiser's page of settings: weights with their effect before a night uses them, prices, and hours to answer."""
+"""The organiser's page of settings: weights with their effect before a night uses them, prices, aims, and hours to answer."""
 
 from collections.abc import Callable
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField, DecimalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from matchmaker.domain.roles import Role
@@ -20,8 +21,10 @@ from matchmaker.services.editions import now_in
 from matchmaker.services.settings import (
     HIGHEST_PRICE,
     MOST_HOURS,
+    WIDEST_GAP,
     changes_of_settings,
     effect_of,
+    set_aims,
     set_answering,
     set_prices,
     set_weights,
@@ -68,6 +71,31 @@ class PricesForm(FlaskForm):
     move = _number(_l("A proposal that people know of and that is moved"), HIGHEST_PRICE)
     idle_slot = _number(_l("A slot that an investor waits between two meetings"), HIGHEST_PRICE)
     idle_period = _number(_l("A stretch of waiting, however long"), HIGHEST_PRICE)
+
+
+_GAP_TOLD = _l("Please give a number from 0 to %(most)s, with one decimal at most.", most=WIDEST_GAP // 10)
+
+
+class AimsForm(FlaskForm):
+    """What a night aims for."""
+
+    gap_asked = DecimalField(
+        _l("The largest gap of a proven schedule, in per cent"),
+        places=1,
+        description=_l("How far the proven bound may lie above its value. Every run says whether it came so close."),
+        validators=[InputRequired(_GAP_TOLD), NumberRange(0, WIDEST_GAP // 10, _GAP_TOLD)],
+    )
+    floor_first = BooleanField(
+        _l("The floor first"),
+        description=_l(
+            "Before anything else is weighed, a night raises the smallest number of meetings that any investor gets, "
+            "as far as everybody’s own limits and times allow. This can cost meetings with high scores."
+        ),
+    )
+
+    def gap(self) -> int:
+        """In tenths of a per cent."""
+        return round(10 * (self.gap_asked.data or 0))
 
 
 class AnsweringForm(FlaskForm):
@@ -131,6 +159,20 @@ def save_prices() -> Response | str:
     return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), prices=form)
 
 
+@blueprint.post("/aims")
+@requires(Role.ORGANISER)
+def save_aims() -> Response | str:
+    edition, form = the_edition(), AimsForm()
+
+    def save() -> None:
+        set_aims(reader(), edition.id, gap_asked=form.gap(), floor_first=form.floor_first.data, now=now_in(edition))
+
+    if _stored(form, save):
+        flash(_("Stored. The next night aims for this."), "success")
+        return redirect(url_for("organiser_settings.settings", _anchor="aims"), code=303)
+    return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), aims=form)
+
+
 @blueprint.post("/answering")
 @requires(Role.ORGANISER)
 def save_answering() -> Response | str:
@@ -158,9 +200,13 @@ def _stored(form: FlaskForm, save: Callable[[], None]) -> bool:
     return True
 
 
-def _page(edition: Edition, weights: WeightsForm, *, effect: Any = None, prices: Any = None, answering: Any = None) -> str:
+def _page(
+    edition: Edition, weights: WeightsForm, *, effect: Any = None, prices: Any = None, aims: Any = None, answering: Any = None
+) -> str:
     hours, at_once = edition.answer_deadline_hours, edition.publishes_at_once
     prices = prices or PricesForm(formdata=None, data=edition.penalties)
+    aimed = {"gap_asked": Decimal(edition.gap_asked) / 10, "floor_first": edition.floor_first}
+    aims = aims or AimsForm(formdata=None, data=aimed)
     answering = answering or AnsweringForm(formdata=None, data={"hours": hours, "publishes_at_once": at_once})
     return render_template(
         "organiser/settings.html",
@@ -170,8 +216,17 @@ def _page(edition: Edition, weights: WeightsForm, *, effect: Any = None, prices:
         usual=Weights(),
         effect=effect,
         prices=prices,
+        aims=aims,
         answering=answering,
         changes=changes_of_settings(edition),
-        labels={field.name: field.label.text for form in (weights, prices, answering) for field in form},
+        labels={field.name: field.label.text for form in (weights, prices, aims, answering) for field in form},
+        value_words=_value_words,
         highest=HIGHEST,
     )
+
+
+def _value_words(setting: str, value: int) -> str:
+    """A value as it was set: yes or no, per cent, or the number itself."""
+    if setting in ("publishes_at_once", "floor_first"):
+        return str(_("yes") if value else _("no"))
+    return f"{value / 10:g} %" if setting == "gap_asked" else str(value)

@@ -256,7 +256,7 @@ def test_meeting_with_an_investor_of_another_edition_is_named(edition, meeting):
         "INSERT INTO edition SELECT 99, 'OTHER', year, name_en, name_zh, theme_en, theme_zh, timezone, main_conference_date, "
         "start_date, end_date, clock_at, grid_minutes, answer_deadline_hours, must_meet_limit, default_min_meetings, "
         "default_max_meetings, default_max_per_day, publishes_at_once, interpreters_paired_with, penalties, weights, "
-        "illustrative, sources FROM edition",
+        "illustrative, sources, gap_asked, floor_first FROM edition",
         "UPDATE investor SET edition_id = 99",
     )
 

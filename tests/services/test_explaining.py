@@ -1,5 +1,8 @@
 """Why an interest was not met: the first reason that is true, for every one of them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from matchmaker.db import db
@@ -20,6 +23,7 @@ from tests.builders import (
     make_chain,
     make_interest,
     make_investor,
+    make_lead_absence,
     make_mark,
     make_meeting,
     make_project,
@@ -27,10 +31,16 @@ from tests.builders import (
 )
 
 
-def explained(edition: Edition, slots: dict[str, int] | None = None) -> list[Unmet]:
+def explained(edition: Edition, slots: dict[str, int] | None = None, *, seconds: float = 0) -> list[Unmet]:
     db.session.rollback()
     facts = read_facts(edition, now=NOW)
-    return explain_unmet(facts, build_problem(facts), [Placement(name, slot) for name, slot in (slots or {}).items()])
+    placements = [Placement(name, slot) for name, slot in (slots or {}).items()]
+    return explain_unmet(facts, build_problem(facts), placements, seconds=seconds)
+
+
+def changes(edition: Edition, slots: dict[str, int] | None = None) -> list[Any]:
+    """For each unmet interest the change that is proven, None for none; "not looked at" where nobody looked."""
+    return [each.facts.get("change", "not looked at") for each in explained(edition, slots, seconds=60)]
 
 
 def reasons(edition: Edition, slots: dict[str, int] | None = None) -> list[WhyNot]:
@@ -180,3 +190,93 @@ def test_without_an_interpreter_the_time_is_asked_first(edition: Edition) -> Non
         (never.id, WhyNot.NO_COMMON_SLOT, {"participants": [f"investor-{never.id}", "XH-01"]}),
         (sometime.id, WhyNot.NO_INTERPRETER, {}),
     ]
+
+
+# -- the change that would have met it ---------------------------------------------------------------------------------
+
+
+def test_a_half_day_more_is_named_by_its_day(edition: Edition) -> None:
+    """Ines is in town on the first morning only, when the team is not there."""
+    investor = make_investor(edition, available=edition.slots[:2])
+    make_interest(investor, get_project(edition, "PD-01"))
+    make_lead_absence(get_project(edition, "PD-01"), *edition.slots[:2])
+
+    assert changes(edition) == [
+        {
+            "kind": "investor_half_day",
+            "who_en": investor.name,
+            "who_zh": investor.name,
+            "day": "2024-04-01",
+            "half": "afternoon",
+            "moves": 0,
+        }
+    ]
+
+
+def test_a_limit_is_named_as_the_investor_states_it(edition: Edition) -> None:
+    """A meeting that was held counts in the limit, though the problem of tonight no longer knows it."""
+    investor = make_investor(edition, max_meetings=2)
+    make_meeting(investor, get_project(edition, "LG-01"), edition.slots[0], Status.HELD)
+    for code in ("PD-01", "PD-02"):
+        make_interest(investor, get_project(edition, code))
+
+    (change,) = changes(edition, {name(investor, "PD-01"): 4})
+
+    assert (change["kind"], change["most"], change["moves"]) == ("meeting", 3, 0)
+
+
+def test_a_table_is_named_by_its_venue(edition: Edition) -> None:
+    xuhui = get_project(edition, "XH-01").district
+    first, second = (make_investor(edition, available=edition.slots[:2]) for _ in range(2))
+    make_interest(first, make_project(xuhui))
+    make_interest(first, make_project(xuhui))
+    make_interest(second, get_project(edition, "XH-01"))
+    make_lead_absence(get_project(edition, "XH-01"), *edition.slots[2:])
+
+    (change,) = changes(edition, {name(first, "XH-02"): 0, name(first, "XH-03"): 1})
+
+    assert change["kind"] == "table"
+    assert (change["who_en"], change["day"], change["half"]) == (xuhui.venue.name_en, "2024-04-01", "morning")
+
+
+def test_an_interpreter_is_named_by_the_language(edition: Edition) -> None:
+    first, second = (make_investor(edition, languages=["ja"], available=edition.slots[:1]) for _ in range(2))
+    make_interest(first, get_project(edition, "PD-01"))
+    make_interest(second, get_project(edition, "PD-02"))
+    make_lead_absence(get_project(edition, "PD-02"), *edition.slots[1:])
+
+    (change,) = changes(edition, {name(first, "PD-01"): 0})
+
+    assert (change["kind"], change["language"], change["day"], change["half"]) == ("interpreter", "ja", "2024-04-01", "morning")
+
+
+def test_what_no_single_change_meets_is_told_as_not_proven(edition: Edition) -> None:
+    """Neither side has any time."""
+    make_interest(make_investor(edition, available=()), get_project(edition, "PD-01"))
+    make_lead_absence(get_project(edition, "PD-01"), *edition.slots)
+
+    assert changes(edition) == [None]
+
+
+def test_where_it_ended_for_good_nobody_looks_for_a_change(edition: Edition, wish: Interest) -> None:
+    make_meeting(wish.investor, get_project(edition, "PD-01"), edition.slots[0], Status.DECLINED)
+
+    assert changes(edition) == ["not looked at"]
+
+
+def test_without_time_for_it_nobody_looks_for_a_change(edition: Edition, wish: Interest) -> None:
+    assert [each.facts.get("change", "not looked at") for each in explained(edition)] == ["not looked at"]
+
+
+def test_thirty_explained_interests_cost_as_many_queries_as_one(edition: Edition, count_queries: Callable[[], Any]) -> None:
+    counts = []
+    for number in (1, 29):
+        for _ in range(number):
+            project = make_project(get_district(edition, "PD"))
+            make_interest(make_investor(edition, available=edition.slots[:1]), project)
+            make_lead_absence(project, edition.slots[0])
+        with count_queries() as queries:
+            explained(edition, seconds=60)
+        counts.append(queries.count)
+
+    assert counts[0] == counts[1]

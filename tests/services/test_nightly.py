@@ -12,7 +12,7 @@ from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.reasons import DeclineReason, WhyNot
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Meeting, Notice, Project, Run, RunChange, RunState, UnmetInterest
+from matchmaker.models import Account, Edition, Meeting, Notice, Project, Run, RunChange, Rung, RunState, UnmetInterest
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.problem import read_problem
 from matchmaker.scheduling.schedule import Schedule, read_schedule
@@ -141,15 +141,17 @@ def test_a_rehearsal_foresees_the_night_with_what_will_lapse(publishing: Edition
     assert rehearsed.figures["changes"] == do_night(now=due).figures["changes"]
 
 
-def test_a_night_that_fails_lets_nothing_lapse(publishing: Edition, quick_solver: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_night_that_fails_repairs_what_lapsed(publishing: Edition, quick_solver: None, monkeypatch: pytest.MonkeyPatch) -> None:
     do_night()
+    first = {pair: slot for pair, (_, slot) in diary().items()}
     due = db.session.scalars(select(Meeting.deadline_at)).first()
     assert due is not None
-    before = dump()
     monkeypatch.setattr(nightly, "solve_in_child", lambda problem, **_: Answer(None, Ended.CRASHED, {}))
 
-    assert do_night(now=due).message is Message.SOLVER_FAILED
-    assert dump() == before
+    night = do_night(now=due)
+
+    assert (night.message, night.rung, set(diary())) == (Message.PUBLISHED, Rung.REPAIRED, set(first))
+    assert diagnose() == []
 
 
 def test_a_newer_draft_takes_the_place_of_the_older(publishing: Edition, quick_solver: None) -> None:
@@ -168,9 +170,11 @@ def test_a_newer_draft_takes_the_place_of_the_older(publishing: Edition, quick_s
         Answer(None, Ended.CRASHED, {"exit_code": -9, "last_words": "Killed"}),
     ],
 )
-def test_a_solver_that_fails_leaves_yesterdays_schedule(
-    ended: Answer, publishing: Edition, monkeypatch: pytest.MonkeyPatch
+def test_a_solver_that_fails_where_nothing_can_be_repaired_leaves_yesterdays_schedule(
+    ended: Answer, publishing: Edition, quick_solver: None, hao: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    do_night()
+    accept_meeting(actor_of(hao), db.session.scalars(select(Meeting.id)).first(), now=NOW)  # another input, the same diary
     monkeypatch.setattr(nightly, "solve_in_child", lambda problem, **_: ended)
     before = dump()
 
@@ -178,7 +182,7 @@ def test_a_solver_that_fails_leaves_yesterdays_schedule(
 
     run = db.session.get_one(Run, night.run_id)
     assert (night.exit_code, night.message, run.state) == (ExitCode.KEPT, Message.SOLVER_FAILED, RunState.KEPT)
-    assert (run.facts[0]["code"], dump()) == (ended.ended.value, before)
+    assert (run.rung, run.facts[0]["code"], dump()) == (Rung.KEPT, ended.ended.value, before)
 
 
 def test_a_rehearsal_stores_nothing(publishing: Edition, quick_solver: None) -> None:
@@ -273,7 +277,11 @@ def test_pins_that_contradict_each_other_are_named(publishing: Edition, quick_so
 
     names = [f"investor-{investor.id}:{code}" for code in ("PD-01", "LG-01")]
     assert night.exit_code is ExitCode.INPUT_REFUSED
-    assert [(fault["code"], fault["candidates"]) for fault in night.facts] == [("too_far", names)]
+    broken, *repairs = night.facts
+    assert (broken["code"], broken["candidates"]) == ("too_far", names)
+    assert [(fault["code"], *(step["kind"] for step in fault["steps"])) for fault in repairs] == [
+        ("repair", kind) for kind in ("may_move", "may_move", "may_vanish", "may_vanish")
+    ]
     assert db.session.get_one(Run, night.run_id).facts == night.facts
     assert dump() == before
 

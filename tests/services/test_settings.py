@@ -7,7 +7,15 @@ from matchmaker.domain.interest import Level
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Edition
 from matchmaker.services.actors import actor_of
-from matchmaker.services.settings import changes_of_settings, effect_of, set_answering, set_prices, set_weights, weights_of
+from matchmaker.services.settings import (
+    changes_of_settings,
+    effect_of,
+    set_aims,
+    set_answering,
+    set_prices,
+    set_weights,
+    weights_of,
+)
 from tests.builders import NOW, get_chain, get_project, make_interest, make_project
 
 USUAL = {
@@ -60,6 +68,7 @@ def test_nobody_else_sets_anything(edition, ines, hao):
             lambda actor=actor: set_weights(actor, edition.id, USUAL, now=NOW),
             lambda actor=actor: set_prices(actor, edition.id, {"drop": 1}, now=NOW),
             lambda actor=actor: set_answering(actor, edition.id, hours=2, publishes_at_once=True, now=NOW),
+            lambda actor=actor: set_aims(actor, edition.id, gap_asked=5, floor_first=True, now=NOW),
         ):
             with pytest.raises(RuleBroken) as refused:
                 act()
@@ -125,6 +134,21 @@ def test_hours_to_answer_and_publishing_are_set_and_checked(edition, olga):
         with pytest.raises(RuleBroken) as refused:
             set_answering(actor_of(olga), edition.id, hours=hours, publishes_at_once=True, now=NOW)
         assert (refused.value.code, refused.value.field) == (Broken.NUMBER_OUTSIDE, "hours")
+
+
+def test_aims_are_set_and_checked(edition, olga):
+    assert (edition.gap_asked, edition.floor_first) == (15, False)
+
+    set_aims(actor_of(olga), edition.id, gap_asked=5, floor_first=True, now=NOW)
+
+    stored = db.session.get_one(Edition, edition.id)
+    assert (stored.gap_asked, stored.floor_first) == (5, True)
+    for gap in (-1, 1001):
+        with pytest.raises(RuleBroken) as refused:
+            set_aims(actor_of(olga), edition.id, gap_asked=gap, floor_first=True, now=NOW)
+        assert (refused.value.code, refused.value.field) == (Broken.NUMBER_OUTSIDE, "gap_asked")
+    traces = [(each.setting, each.before, each.after) for each in changes_of_settings(edition)]
+    assert traces == [("floor_first", 0, 1), ("gap_asked", 15, 5)]
 
 
 def test_what_was_set_leaves_a_trace(edition, olga):

@@ -116,5 +116,5 @@ def test_what_is_false_is_found_and_told(false_solver, changes: dict, rejected: 
 
 
 def test_the_parent_never_loads_the_solver() -> None:
-    program = "import sys, matchmaker.services.solving, matchmaker.scheduling.reasons; sys.exit('ortools' in sys.modules)"
+    program = "import sys, matchmaker.services.nightly, matchmaker.scheduling.reasons; sys.exit('ortools' in sys.modules)"
     assert solving.subprocess.run([sys.executable, "-c", program], cwd=solving.PACKAGE_ROOT, check=False).returncode == 0
