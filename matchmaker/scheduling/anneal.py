@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.scheduling.arrays import Arrays, Masks, Small, Whole
+from matchmaker.scheduling.arrays import NOWHERE, Arrays, Masks, Small, Whole
 from matchmaker.scheduling.board import Board, gain, open_starts, place, price_of_idle, reach, take_out
 from matchmaker.scheduling.compiled import compiled, lowest_place
 
 ONE = np.uint64(1)
 NONE = np.uint64(0)
 MOST_EJECTED = 6
+ONE_LEAVES_IN = 32
 MOST_STEPS_BACK = 2 * MOST_EJECTED + 4
 IMPOSSIBLE = -(1 << 60)
 
@@ -49,8 +50,9 @@ def anneal(arrays: Arrays, board: Board, free: Small, rng: Masks, steps: int, he
     total = np.int64(0)
     for _ in range(steps):
         c = free[random_below(rng, len(free))]
-        first = random_start(arrays, board, c, rng)
-        if first >= 0:
+        leaves = board.slot[c] >= 0 and random_below(rng, ONE_LEAVES_IN) == 0
+        first = NOWHERE if leaves else random_start(arrays, board, c, rng)
+        if first >= 0 or leaves:
             bar = heat * np.log(random_share(rng))
             change, done = attempt(arrays, board, c, first, bar, rng, log, ejected)
             if change >= bar:
@@ -74,7 +76,7 @@ def random_start(arrays: Arrays, board: Board, c: int, rng: Masks) -> int:
 def attempt(
     arrays: Arrays, board: Board, c: int, first: int, bar: float, rng: Masks, log: Whole, ejected: Whole
 ) -> tuple[int, int]:
-    """Place the candidate there, whatever has to go for it; tells the change and the steps in the log.
+    """Place the candidate there, or nowhere, whatever has to go for it; tells the change and the steps in the log.
 
     A change below `bar` may be told before it is complete.
     """
@@ -84,6 +86,8 @@ def attempt(
         log[0, 0], log[0, 1], log[0, 2] = c, old, -1
         done = 1
         change -= gain(arrays, board, c, old)
+    if first < 0:
+        return change, done
     out = 0
     hope = 0
     while True:

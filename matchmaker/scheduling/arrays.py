@@ -17,6 +17,7 @@ Masks = NDArray[np.uint64]
 Numbers = NDArray[np.float64]
 
 MOST_SLOTS_A_DAY = 62
+MOST_SLOTS = 4096
 UNLIMITED = 1 << 30
 NOWHERE = -1
 LARGEST_TOTAL = 1 << 48
@@ -69,13 +70,13 @@ class Arrays(NamedTuple):
 def fits_arrays(problem: Problem) -> bool:
     """Whether compiled code can search this problem.
 
-    Days of more than 62 slots, candidates that name someone twice or were told two slots, and idle periods that
-    have to be shared evenly stay with the search in plain Python.
+    Days of more than 62 slots, events of more than 4,096, candidates that name someone twice or were told two slots, and
+    idle periods that have to be shared evenly stay with the search in plain Python.
     """
     return (
         bool(problem.candidates and problem.slots)
-        and sum(abs(candidate.weight) for candidate in problem.candidates) < LARGEST_TOTAL
-        and _most_trouble(problem) < LARGEST_TOTAL
+        and len(problem.slots) <= MOST_SLOTS
+        and largest_total(problem) < LARGEST_TOTAL
         and problem.idle_spread is None
         and max(len(slots) for slots in problem.day_slots.values()) <= MOST_SLOTS_A_DAY
         and all(parties and len(set(parties)) == len(parties) for parties in problem.parties_of)
@@ -83,12 +84,13 @@ def fits_arrays(problem: Problem) -> bool:
     )
 
 
-def _most_trouble(problem: Problem) -> int:
-    """No less than shortfalls, broken promises and idle time can ever cost."""
+def largest_total(problem: Problem) -> int:
+    """No objective of this problem is further from zero: all weights, shortfalls, broken promises and idle time."""
     prices, people = problem.penalties, problem.participants
     idle = (prices.idle_slot + prices.idle_period) * (1 + len(problem.slots) * sum(person.compact for person in people))
     broken = (prices.drop + prices.move) * (1 + len(problem.told))
-    return prices.shortfall * (1 + sum(person.min_meetings for person in people)) + broken + idle
+    short = prices.shortfall * (1 + sum(person.min_meetings for person in people))
+    return sum(abs(candidate.weight) for candidate in problem.candidates) + short + broken + idle
 
 
 def is_annealed(problem: Problem) -> bool:

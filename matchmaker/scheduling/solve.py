@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matchmaker.scheduling.arrays import build_arrays, has_linked, is_annealed, slots_of
+from matchmaker.scheduling.arrays import build_arrays, has_linked, is_annealed, largest_total, slots_of
 from matchmaker.scheduling.bound import flow_bound, sum_bound
 from matchmaker.scheduling.check import Contributions, contributions, value, violations
 from matchmaker.scheduling.conflicts import Cause, causes_of_conflict
@@ -41,6 +41,7 @@ CHECKING_SECONDS = 0.1
 CHECKING_SECONDS_PER_CANDIDATE = 5e-5
 USUAL_WORK = 30.0
 SEARCH_LAST = 0.15
+LARGEST_MODELLED = 1 << 52  # CP-SAT reports values as floating numbers
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ class _Run:
 
     def _prove(self, share: float) -> tuple[Cause, ...]:
         """A small problem is proven as a whole; a problem without a first schedule gets one, or the causes why there is none."""
-        if self.plans and not worth_proving(self.problem):
+        if self.plans and not (worth_proving(self.problem) and largest_total(self.problem) < LARGEST_MODELLED):
             return ()
         part = self.deadline.share(share)
         best = self.plans[0] if self.plans else None
@@ -222,6 +223,8 @@ class _Run:
             self.on_progress(Progress(self.phase, meetings, worth, self.bound, self._elapsed()))
 
     def _improve(self) -> None:
+        if largest_total(self.problem) >= LARGEST_MODELLED:
+            return
         best = self.plans[0]
         plan, steps = improve(
             best,
