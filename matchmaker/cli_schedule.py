@@ -16,7 +16,7 @@ from matchmaker.scheduling.problem import Problem, read_problem
 from matchmaker.scheduling.schedule import Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.nightly import ExitCode
 from matchmaker.services.run_files import exported_run
-from matchmaker.services.solving import GIB, solve_in_child
+from matchmaker.services.solving import GIB, Ended, solve_in_child
 
 schedule = PlainGroup("schedule", short_help="Scheduling problems as files: solve, check, export.")
 
@@ -48,7 +48,10 @@ def solve_file(instance: Path, out: Path, seconds: float, seed: int, workers: in
         )
     if answer.schedule is None:
         click.echo(f"No schedule. {fault_words({'code': answer.ended.value})}", err=True)
-        sys.exit(ExitCode.KEPT)
+        sys.exit(ExitCode.INPUT_REFUSED if answer.ended is Ended.REFUSED else ExitCode.KEPT)
+    faults = [] if answer.ended is Ended.DONE else [answer.ended.value]
+    for code in (*faults, *(each.value for each in answer.rejected)):
+        click.echo(fault_words({"code": code}), err=True)
     out.write_text(json.dumps(schedule_as_data(answer.schedule), ensure_ascii=False), encoding="utf-8")
     click.echo(_schedule_in_words(answer.schedule))
 

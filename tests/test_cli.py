@@ -240,22 +240,22 @@ def test_claims_of_a_schedule_are_checked(
 
 
 @pytest.mark.parametrize(
-    ("ended", "told"),
+    ("ended", "code", "told"),
     [
-        (Ended.DONE, "No schedule. The solver found nothing in the time it had."),
-        (Ended.REFUSED, "No schedule. The solver did not accept the problem."),
-        (Ended.CRASHED, "No schedule. The solver ended unexpectedly."),
+        (Ended.DONE, 4, "No schedule. The solver found nothing in the time it had."),
+        (Ended.REFUSED, 5, "No schedule. The solver did not accept the problem."),
+        (Ended.CRASHED, 4, "No schedule. The solver ended unexpectedly."),
     ],
 )
 def test_a_solver_that_finds_nothing_says_why(
-    ended: Ended, told: str, tmp_path: Path, app: Flask, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ended: Ended, code: int, told: str, tmp_path: Path, app: Flask, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("matchmaker.cli_schedule.solve_in_child", lambda *_, **__: Answer(None, ended))
     (tmp_path / "instance.json").write_text(json.dumps(problem_as_data(conference(5, 3))))
 
-    code, output = run("schedule", "solve", str(tmp_path / "instance.json"), "--out", str(tmp_path / "out.json"))
+    ended_with, output = run("schedule", "solve", str(tmp_path / "instance.json"), "--out", str(tmp_path / "out.json"))
 
-    assert (code, told in output) == (4, True)
+    assert (ended_with, told in output) == (code, True)
 
 
 def test_a_file_that_is_no_instance_is_refused(tmp_path: Path, app: Flask, run: Callable[..., Any]) -> None:

@@ -109,10 +109,9 @@ class _Keeper:
         self._best: tuple[int, int | None] | None = None
 
     def tell(self, progress: Progress) -> None:
-        line = asdict(progress) | {"meetings": len(progress.meetings)}
-        _say({"progress": line})
         if progress.value is not None and (self._best is None or progress.value > self._best[0]):
-            self._keep(progress)
+            self._keep(progress)  # first, so that what is told is in the file
+        _say({"progress": asdict(progress) | {"meetings": len(progress.meetings)}})
 
     def _keep(self, progress: Progress) -> None:
         if violations(self._problem, progress.meetings):

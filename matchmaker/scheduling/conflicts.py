@@ -54,7 +54,7 @@ def answer_demands(problem: Problem, limits: Limits, seed: int) -> PartAnswer:
 def causes_of_conflict(problem: Problem, deadline: Deadline, seed: int) -> tuple[Cause, ...]:
     """Of demands that cannot hold together a set that still cannot; irreducible, if time allows.
 
-    It begins with the smallest crowd, more meetings than someone, or a venue, has time for, if there is one.
+    It begins with the smallest crowd, more meetings than someone, a venue or a pool has room for, if there is one.
     Then ever smaller groups of demands are left out; those without which the rest holds are kept.
     """
     core = demands(problem)
@@ -75,21 +75,27 @@ def causes_of_conflict(problem: Problem, deadline: Deadline, seed: int) -> tuple
 
 
 def _crowds(problem: Problem, wanted: Sequence[Cause]) -> Iterator[list[Cause]]:
-    """Demands that have fewer slots between them than they take, at someone or at a venue."""
+    """Demands that have less room between them than they take: with someone, at a venue, or in a pool."""
     masks = {cause: _reach(problem, cause) for cause in wanted}
     at_people: dict[int, list[Cause]] = defaultdict(list)
     at_venues: dict[int, list[Cause]] = defaultdict(list)
+    in_pools: dict[int, list[Cause]] = defaultdict(list)
     for cause in wanted:
         candidate = problem.candidate_index[cause.candidate]
         at_venues[problem.venue_of[candidate]].append(cause)
+        pool = problem.pool_of[candidate]
+        if pool is not None:
+            in_pools[pool].append(cause)
         for who in dict.fromkeys(problem.parties_of[candidate]):
             at_people[who].append(cause)
     for who, mine in at_people.items():
-        yield from _too_many(problem, mine, masks, problem.participants[who].capacity)
+        yield from _too_many(problem, mine, masks, [problem.participants[who].capacity] * len(problem.slots))
     for venue, here in at_venues.items():
         tables = problem.venues[venue].tables
         if tables is not None:
-            yield from _too_many(problem, here, masks, tables)
+            yield from _too_many(problem, here, masks, [tables] * len(problem.slots))
+    for pool, served in in_pools.items():
+        yield from _too_many(problem, served, masks, [problem.pools[pool].capacity_in(s) for s in range(len(problem.slots))])
 
 
 def _reach(problem: Problem, cause: Cause) -> int:
@@ -101,7 +107,7 @@ def _reach(problem: Problem, cause: Cause) -> int:
     return mask_of(s for first in slots_in(starts) for s in problem.covered(candidate, first))
 
 
-def _too_many(problem: Problem, mine: Sequence[Cause], masks: dict[Cause, int], room: int) -> Iterator[list[Cause]]:
+def _too_many(problem: Problem, mine: Sequence[Cause], masks: dict[Cause, int], room: Sequence[int]) -> Iterator[list[Cause]]:
     lengths = {each: problem.candidates[problem.candidate_index[each.candidate]].length for each in mine}
     once = list({each.candidate: each for each in mine}.values())
     every = 0
@@ -109,10 +115,10 @@ def _too_many(problem: Problem, mine: Sequence[Cause], masks: dict[Cause, int], 
         every |= masks[each]
     for where in dict.fromkeys([masks[each] for each in once] + [every]):
         inside = sorted((each for each in once if not masks[each] & ~where), key=lambda each: -lengths[each])
-        taken = 0
+        taken, left = 0, sum(room[s] for s in slots_in(where))
         for k, each in enumerate(inside, 1):
             taken += lengths[each]
-            if taken > room * where.bit_count():
+            if taken > left:
                 yield inside[:k]
                 break
 

@@ -39,7 +39,7 @@ class _Arcs:
 
 
 def flow_prices(arrays: Arrays, owners: Owners) -> Prices | None:
-    """Prices at which the bound is no worse than the flow's; none where the solver cannot tell."""
+    """Prices at which the bound is usually no worse than the flow's; none where the solver cannot tell."""
     n, slots = len(arrays.venue), len(arrays.day)
     people, venues = len(arrays.capacity), len(arrays.tables)
     source, sink, owner_at, cand_at = 0, 1, 2, 2 + len(owners.who)

@@ -26,8 +26,8 @@ class Owners(NamedTuple):
 
     Candidates of owner k are `mine[at[k] : at[k + 1]]`; `free` are those without any owner. `latest` (venues × venues ×
     slots): the last slot of the day, by its place, after which one can still be at the second venue in time; −1 for none.
-    `counted`: whether the owner's minimum is his own to price, because all his candidates belong to him. `widest`: the most
-    venues that an owner's candidates are at.
+    `counted`: whether the owner's minimum and his idle time are his own to price, because all his candidates belong to him.
+    `widest`: the most venues that an owner's candidates are at.
     """
 
     who: Small
@@ -178,8 +178,9 @@ def _chains_of_day(arrays: Arrays, owners: Owners, room: Room, k: int, day: int,
     who, begin = owners.who[k], owners.at[k]
     first, slots = arrays.first[day], arrays.last[day] - arrays.first[day]
     most = min(room.best.shape[1] - 1, arrays.most_a_day[who], arrays.most[who])
-    idle = arrays.prices[1] * scale if arrays.compact[who] else 0
-    needed = arrays.least[who] if owners.counted[k] else 0
+    whole = owners.counted[k] == 1  # otherwise meetings that others decide about could fill his gaps
+    idle = arrays.prices[1] * scale if arrays.compact[who] and whole else 0
+    needed = arrays.least[who] if whole else 0
     sets = 1 << room.tracked_count[day]
     _clear(room, most, sets, venues, slots)
     for e in range(slots):

@@ -26,6 +26,8 @@ BOLD, BOLDEST, TIMID = 0.5, 2.0, 1e-4
 PATIENCE = 20
 LEAST_WEIGHT, MOST_WEIGHT = 0.005, 0.1
 HIGHEST = 1 << 50
+LARGEST_EXACT = 2.0**60
+NO_BOUND = 1 << 62
 STARTS_PER_STEP = 3
 PRICING_SHARE = 0.15
 
@@ -90,20 +92,25 @@ def _pass(market: Market, stall: _Stall) -> Market:
     """One step from the best prices along the average surplus, by Polyak's length, and what it teaches."""
     gap = max(1.0, market.proven / SCALE - market.goal)
     held = np.where((market.best <= 0) & (market.surplus > 0), 0.0, market.surplus)
-    length = market.factor * gap / max(1e-9, float(held @ held))
+    length = market.factor * gap / max(1e-9, _dot(held, held))
     asked = np.clip(np.round(market.best - SCALE * length * market.surplus), 0, HIGHEST).astype(np.int64)
     asked = np.minimum(np.where(stall.priced, asked, 0), stall.highest)
     proven, surplus = stall.ask(asked)
     change = surplus - market.surplus
-    weight = float(np.clip(-(market.surplus @ change) / max(1e-9, float(change @ change)), LEAST_WEIGHT, MOST_WEIGHT))
+    weight = float(np.clip(-_dot(market.surplus, change) / max(1e-9, _dot(change, change)), LEAST_WEIGHT, MOST_WEIGHT))
     average = market.surplus + weight * change
-    agree = float(surplus @ market.surplus) > 0
+    agree = _dot(surplus, market.surplus) > 0
     if proven < market.proven:
         factor = min(BOLDEST, market.factor * 1.1) if agree else market.factor
         return replace(market, best=asked, proven=proven, surplus=average, factor=factor, waiting=0, done=market.done + 1)
     if market.waiting + 1 < PATIENCE:
         return replace(market, surplus=average, waiting=market.waiting + 1, done=market.done + 1)
     return replace(market, surplus=average, factor=market.factor * 0.7, waiting=0, done=market.done + 1)
+
+
+def _dot(one: Numbers, other: Numbers) -> float:
+    """The product of two rows, added up in an order that does not hang on how many threads there are."""
+    return float(np.add.reduce(one * other))
 
 
 class _Stall:
@@ -144,12 +151,17 @@ class _Stall:
         )
 
     def ask(self, row: Whole) -> tuple[int, Numbers]:
-        """The bound at these prices, in units of 1 / SCALE, and what the plans leave of every supply."""
+        """The bound at these prices, in units of 1 / SCALE, and what the plans leave of every supply.
+
+        Where whole numbers could not carry it exactly the bound is the largest there is, which says nothing.
+        """
         prices, use = self._prices(row), nothing(self._arrays)
         total = plan_at(self._arrays, self._owners, self._room, prices, use, self._worths, 0, len(self._owners.who), SCALE)
         total += plan_ownerless(self._arrays, self._owners, prices, use, self._worths, SCALE)
-        total += int((row * self._supply * self._sign).sum()) + self._constant * SCALE
-        return int(total), np.where(self.priced, (self._supply - _flat(use)) * self._sign, 0).astype(np.float64)
+        paid = row.astype(np.float64) * self._supply
+        exact = np.abs(paid).sum() < LARGEST_EXACT
+        total = int(total) + int((row * self._supply * self._sign).sum()) + self._constant * SCALE if exact else NO_BOUND
+        return total, np.where(self.priced, (self._supply - _flat(use)) * self._sign, 0).astype(np.float64)
 
     def _prices(self, row: Whole) -> Prices:
         sizes = np.cumsum([int(np.prod(shape)) for shape in self._shapes])[:-1]

@@ -280,6 +280,8 @@ class _Run:
 
     def _feasible(self, meetings: tuple[Placement, ...]) -> Result:
         worth = value(self.problem, meetings)
+        if self.bound is not None and self.bound < worth:  # whatever was proven wrongly is no promise
+            self.bound = None
         proven = self.bound is not None and worth >= self.bound
         status = Status.OPTIMAL if proven else Status.FEASIBLE
         name = self.problem.name
