@@ -72,7 +72,7 @@ def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
     text = page(organiser, f"/organiser/runs/{draft.id}")
 
     assert "At most 16.7 % more value is possible: the proven bound is 700, this schedule reaches 600." in text
-    assert "travel between venues, waiting and some limits are left out" in text
+    assert "has a price there instead of an end" in text
     assert "2,000 points for each meeting that an investor lacks" in text
     assert "1 of 2" in text
     assert "Pudong" in text
