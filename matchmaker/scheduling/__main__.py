@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -26,36 +23,37 @@ from typing import Any
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.cluster import cluster_workers
 from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
+from matchmaker.scheduling.process import DONE, REFUSED, end_with_the_parent, say, tell_that_it_compiles, write_whole
 from matchmaker.scheduling.remote import ClusterError
 from matchmaker.scheduling.schedule import Schedule, Status, schedule_as_data
 from matchmaker.scheduling.solve import Progress, Result, solve
 from matchmaker.scheduling.warming import warm_up
-from matchmaker.scheduling.workers import ORPHANED, worker_processes
+from matchmaker.scheduling.workers import worker_processes
 
-DONE, NOTHING_KNOWN, REFUSED, UNREACHABLE = 0, 4, 5, 6
+NOTHING_KNOWN, UNREACHABLE = 4, 6
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Solve one file; tells the exit code."""
     options = _options(arguments)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    end_with_the_parent()
     try:
         problem = read_problem(json.loads(options.instance.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         faults = [str(fault) for fault in error.faults] if isinstance(error, ProblemError) else [str(error)]
-        _say({"error": {"faults": faults}})
+        say({"error": {"faults": faults}})
         return REFUSED
     try:
         return _solve(problem, options)
     except ClusterError as error:
-        _say({"error": {"cluster": str(error)}})
+        say({"error": {"cluster": str(error)}})
         return UNREACHABLE
 
 
 def _solve(problem: Problem, options: argparse.Namespace) -> int:
     keeper = _Keeper(problem, options.out, options.seed)
     with _workers(options, problem) as executor:
-        _say({"ready": True})
+        say({"ready": True})
         result = solve(
             problem,
             seconds=options.seconds,
@@ -66,7 +64,7 @@ def _solve(problem: Problem, options: argparse.Namespace) -> int:
         )
     if result.status is not None:
         write_whole(options.out, schedule_as_data(result.schedule))
-    _say({"result": result_as_data(result)})
+    say({"result": result_as_data(result)})
     return DONE if result.status is not None else NOTHING_KNOWN
 
 
@@ -74,17 +72,13 @@ def _solve(problem: Problem, options: argparse.Namespace) -> int:
 def _workers(options: argparse.Namespace, problem: Problem) -> Iterator[Executor | None]:
     """The workers that were asked for, ready to work, as this process is."""
     if options.cluster is None:
-        warm_up(_tell_that_it_compiles, problem)
+        warm_up(tell_that_it_compiles, problem)
         with worker_processes(options.workers, problem) as executor:
             yield executor
     else:
-        with cluster_workers(options.cluster, count=options.workers, when_cold=_tell_that_it_compiles) as executor:
-            warm_up(_tell_that_it_compiles, problem)
+        with cluster_workers(options.cluster, count=options.workers, when_cold=tell_that_it_compiles) as executor:
+            warm_up(tell_that_it_compiles, problem)
             yield executor
-
-
-def _tell_that_it_compiles() -> None:
-    _say({"compiling": True})
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -111,7 +105,7 @@ class _Keeper:
     def tell(self, progress: Progress) -> None:
         if progress.value is not None and (self._best is None or progress.value > self._best[0]):
             self._keep(progress)  # first, so that what is told is in the file
-        _say({"progress": asdict(progress) | {"meetings": len(progress.meetings)}})
+        say({"progress": asdict(progress) | {"meetings": len(progress.meetings)}})
 
     def _keep(self, progress: Progress) -> None:
         if violations(self._problem, progress.meetings):
@@ -130,18 +124,6 @@ class _Keeper:
         write_whole(self._out, schedule_as_data(schedule))
 
 
-def write_whole(path: Path, data: dict[str, Any]) -> None:
-    """Write the file so that whoever reads it finds the old one or the new one, never a half."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def result_as_data(result: Result) -> dict[str, Any]:
     """A result without its meetings, which are in the file."""
     return {
@@ -155,18 +137,6 @@ def result_as_data(result: Result) -> dict[str, Any]:
         "contributions": asdict(result.contributions) if result.contributions else None,
         "causes": [asdict(cause) for cause in result.causes],
     }
-
-
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-def _end_with_the_parent() -> None:
-    """End the process when standard input ends."""
-    while os.read(sys.stdin.fileno(), 4096):  # a buffered read would hold a lock when the process ends
-        pass
-    os._exit(ORPHANED)
 
 
 if __name__ == "__main__":

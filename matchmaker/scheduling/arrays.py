@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.scheduling.plan import Plan
+from matchmaker.scheduling.plan import Plan, starts_beside_pins
 from matchmaker.scheduling.problem import Problem
 
 Whole = NDArray[np.int64]
@@ -165,7 +165,7 @@ def _candidates(problem: Problem, first: Sequence[int], days: Sequence[int]) -> 
     bound_to_others = [c for c in range(len(problem.candidates)) if problem.before[c] or problem.followers[c]]
     fixed = np.zeros(len(problem.candidates), dtype=np.int32)
     fixed[[*problem.must, *bound_to_others]] = 1
-    masks = np.array([_by_day(_pinned_starts(problem, c), first, days, problem) for c in range(len(problem.candidates))])
+    masks = np.array([_by_day(starts_beside_pins(problem, c), first, days, problem) for c in range(len(problem.candidates))])
     weights = [candidate.weight for candidate in problem.candidates]
     return {
         "venue": _small(problem.venue_of),
@@ -178,13 +178,6 @@ def _candidates(problem: Problem, first: Sequence[int], days: Sequence[int]) -> 
         "fixed": fixed,
         "starts": masks.astype(np.uint64),
     }
-
-
-def _pinned_starts(problem: Problem, candidate: int) -> int:
-    starts = problem.start_masks[candidate]
-    for slot in problem.pinned.get(candidate, ()):
-        starts &= 1 << slot if slot >= 0 else 0
-    return starts
 
 
 def _by_day(mask: int, first: Sequence[int], days: Sequence[int], problem: Problem) -> list[int]:

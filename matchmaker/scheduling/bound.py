@@ -12,6 +12,7 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from matchmaker.scheduling.bits import slots_in
+from matchmaker.scheduling.plan import starts_beside_pins
 from matchmaker.scheduling.problem import Problem
 
 LARGEST_TOTAL = 10**17
@@ -53,7 +54,7 @@ def _most_meetings(problem: Problem, who: int) -> int:
     person, days = problem.participants[who], 0
     starts = 0
     for candidate in problem.candidates_of[who]:
-        starts |= _starts(problem, candidate)
+        starts |= starts_beside_pins(problem, candidate)
     for mask in problem.day_masks.values():
         today = person.capacity * (starts & mask).bit_count()
         days += today if person.max_per_day is None else min(today, person.max_per_day)
@@ -61,19 +62,12 @@ def _most_meetings(problem: Problem, who: int) -> int:
     return most if person.max_meetings is None else min(most, person.max_meetings)
 
 
-def _starts(problem: Problem, candidate: int) -> int:
-    starts = problem.start_masks[candidate]
-    for slot in problem.pinned.get(candidate, ()):
-        starts &= 1 << slot if slot >= 0 else 0
-    return starts
-
-
 def _worths(problem: Problem, candidate: int) -> dict[int, int]:
     """What the candidate is worth in each first slot that it could ever have."""
     if candidate not in problem.told:
         weight = problem.candidates[candidate].weight
-        return dict.fromkeys(slots_in(_starts(problem, candidate)), weight)
-    return {slot: problem.worth(candidate, slot) for slot in slots_in(_starts(problem, candidate))}
+        return dict.fromkeys(slots_in(starts_beside_pins(problem, candidate)), weight)
+    return {slot: problem.worth(candidate, slot) for slot in slots_in(starts_beside_pins(problem, candidate))}
 
 
 # The flow: source, the party whose limits count, the candidate, the other party in a slot, the venue in

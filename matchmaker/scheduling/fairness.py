@@ -17,6 +17,7 @@ from ortools.graph.python import max_flow
 from matchmaker.scheduling.bits import slots_in
 from matchmaker.scheduling.check import violations
 from matchmaker.scheduling.floor import Floor, Guests, guests_of, level_of, meetings_of_guests, only_floor
+from matchmaker.scheduling.plan import starts_beside_pins
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.schedule import Placement, Status
 from matchmaker.scheduling.solve import Result, solve
@@ -183,9 +184,7 @@ class _Network:
         self._arcs.append((self._node(tail), self._node(head), capacity))
 
     def _candidate(self, problem: Problem, c: int, guests: list[int]) -> None:
-        starts = problem.start_masks[c]
-        for slot in problem.pinned.get(c, ()):
-            starts &= 1 << slot if slot >= 0 else 0
+        starts = starts_beside_pins(problem, c)
         if not starts:
             return
         if len(guests) > 1:  # one meeting that counts for several: the room that it takes is left out

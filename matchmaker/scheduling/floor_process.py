@@ -10,34 +10,31 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 from matchmaker.scheduling.fairness import highest_floor
 from matchmaker.scheduling.floor import Floor
 from matchmaker.scheduling.problem import read_problem
+from matchmaker.scheduling.process import DONE, REFUSED, end_with_the_parent, say, tell_that_it_compiles, write_whole
 from matchmaker.scheduling.schedule import Placement
 from matchmaker.scheduling.warming import warm_up
-
-DONE, ORPHANED, REFUSED = 0, 3, 5
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Answer one question; tells the exit code."""
     options = _options(arguments)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    end_with_the_parent()
     try:
         question = json.loads(options.question.read_text(encoding="utf-8"))
         problem = read_problem(question["instance"])
         known = tuple(Placement(str(each["candidate"]), int(each["slot"])) for each in question["known"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        _say({"error": {"faults": [str(error)]}})
+        say({"error": {"faults": [str(error)]}})
         return REFUSED
-    warm_up(lambda: _say({"compiling": True}), problem)
-    _say({"ready": True})
+    warm_up(tell_that_it_compiles, problem)
+    say({"ready": True})
     found = highest_floor(
         problem,
         seconds=options.seconds,
@@ -45,9 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         had=question["had"],
         known=known,
         highest=question["highest"],
-        on_better=lambda better: _write_whole(options.out, floor_as_data(better)),
+        on_better=lambda better: write_whole(options.out, floor_as_data(better)),
     )
-    _write_whole(options.out, floor_as_data(found))
+    write_whole(options.out, floor_as_data(found))
     return DONE
 
 
@@ -66,24 +63,6 @@ def floor_as_data(floor: Floor) -> dict[str, Any]:
         "proven_most": floor.proven_most,
         "meetings": [{"candidate": each.candidate, "slot": each.slot} for each in floor.meetings],
     }
-
-
-def _write_whole(path: Path, data: dict[str, Any]) -> None:
-    """Whoever reads the file finds the old answer or the new one, never a half."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
-    unfinished.replace(path)
-
-
-def _say(line: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
-
-
-def _end_with_the_parent() -> None:
-    while os.read(sys.stdin.fileno(), 4096):  # a buffered read would hold a lock when the process ends
-        pass
-    os._exit(ORPHANED)
 
 
 if __name__ == "__main__":

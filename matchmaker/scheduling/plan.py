@@ -245,6 +245,14 @@ class Plan:
         return tuple(Placement(self.problem.candidates[c].id, slot) for slot, c in pairs)
 
 
+def starts_beside_pins(problem: Problem, candidate: int) -> int:
+    """The first slots that a candidate could ever have: its own, and where it is pinned that one alone."""
+    starts = problem.start_masks[candidate]
+    for slot in problem.pinned.get(candidate, ()):
+        starts &= 1 << slot if slot >= 0 else 0
+    return starts
+
+
 def plan_of(problem: Problem, meetings: Iterable[Placement]) -> Plan:
     """A plan that holds these meetings."""
     plan = Plan(problem)

@@ -10,32 +10,29 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import threading
 from pathlib import Path
 
 from matchmaker.scheduling.conflicts import Cause, CauseKind
 from matchmaker.scheduling.problem import read_problem
+from matchmaker.scheduling.process import DONE, REFUSED, end_with_the_parent, say, write_whole
 from matchmaker.scheduling.repairs import repairs_of_conflict, step_as_data
-
-DONE, ORPHANED, REFUSED = 0, 3, 5
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Answer one question; tells the exit code."""
     options = _options(arguments)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    end_with_the_parent()
     try:
         question = json.loads(options.question.read_text(encoding="utf-8"))
         problem = read_problem(question["instance"])
         causes = [Cause(CauseKind(each["kind"]), str(each["candidate"]), each["slot"]) for each in question["causes"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        sys.stdout.write(json.dumps({"error": {"faults": [str(error)]}}) + "\n")
+        say({"error": {"faults": [str(error)]}})
         return REFUSED
     repairs = repairs_of_conflict(problem, causes, seconds=options.seconds, seed=options.seed)
     answer = {"repairs": [[step_as_data(step) for step in repair.steps] for repair in repairs]}
-    options.out.write_text(json.dumps(answer), encoding="utf-8")
+    write_whole(options.out, answer)
     return DONE
 
 
@@ -46,12 +43,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="the limit by the clock")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(arguments)
-
-
-def _end_with_the_parent() -> None:
-    while os.read(sys.stdin.fileno(), 4096):  # a buffered read would hold a lock when the process ends
-        pass
-    os._exit(ORPHANED)
 
 
 if __name__ == "__main__":

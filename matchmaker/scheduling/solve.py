@@ -30,10 +30,10 @@ from matchmaker.scheduling.plan import Plan
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.proving import prove, worth_proving
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, placements
+from matchmaker.scheduling.surviving import survivor_of
 
 if TYPE_CHECKING:
     from matchmaker.scheduling.search import Search
-from matchmaker.scheduling.surviving import survivor_of
 
 __all__ = ["HARD", "SOFT", "Progress", "Result", "solve"]
 

@@ -13,10 +13,10 @@ from multiprocessing.connection import wait
 
 from matchmaker.scheduling.arrays import is_annealed
 from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.process import ORPHANED
 from matchmaker.scheduling.surviving import Workers
 from matchmaker.scheduling.warming import warm_up
 
-ORPHANED = 3
 MOST_POOLS = 5
 """Whatever kills the workers of so many pools would kill those of the next."""
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -174,12 +175,6 @@ def fitting(seed: int) -> Problem:
     return replace(problem, idle_spread=None, booked=tuple(first_of.values()))
 
 
-def without_duties(problem: Problem) -> Problem:
-    """The same problem where nothing has to be held and nothing waits for anything, so that no meeting at all is feasible."""
-    free = tuple(replace(each, required=False, after=()) for each in problem.candidates)
-    return replace(problem, candidates=free, booked=tuple(replace(each, pinned=False) for each in problem.booked))
-
-
 def crowd(seed: int, candidates: int = 14) -> Problem:
     """A random problem in which every rule binds and some meetings were told to people; none has to be held."""
     rng = Random(seed)
@@ -226,3 +221,17 @@ def investors_of(problem: Problem) -> NDArray[np.bool_]:
 def meetings_in(problem: Problem, slots: Iterable[int]) -> list[Placement]:
     """The schedule that an array of first slots stands for."""
     return [Placement(problem.candidates[c].id, int(s)) for c, s in enumerate(slots) if s >= 0]
+
+
+class Broken(Executor):
+    """An executor whose workers were killed: before anything was handed to it, or while it was at work."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        self._at_once = at_once
+
+    def submit(self, *_: object, **__: object) -> Future[Any]:
+        if self._at_once:
+            raise BrokenExecutor
+        future: Future[Any] = Future()
+        future.set_exception(BrokenExecutor())
+        return future

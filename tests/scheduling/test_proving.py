@@ -1,11 +1,10 @@
 """Proofs of small problems: against trying all schedules, on brokerage events in little, and with any executor."""
 
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,17 @@ from matchmaker.scheduling.plan import Plan
 from matchmaker.scheduling.problem import Booking, Candidate, Participant, Penalties, Problem, Venue
 from matchmaker.scheduling.proving import Proof, prove, worth_proving
 from matchmaker.scheduling.schedule import Placement
-from tests.scheduling.builders import best_by_trying_all, build_problem, build_slots, hana, hao, is_tiny, meeting, random_problem
+from tests.scheduling.builders import (
+    Broken,
+    best_by_trying_all,
+    build_problem,
+    build_slots,
+    hana,
+    hao,
+    is_tiny,
+    meeting,
+    random_problem,
+)
 
 WORK = 20.0
 
@@ -94,20 +103,6 @@ def executor() -> Iterator[Executor]:
 def test_two_processes_prove_what_one_does_to_the_slot(executor: Executor, work: float) -> None:
     problem = brokerage(3, people=14, meetings=30, per_day=11, tables=5)
     assert proof_of(problem, work=work, executor=executor) == proof_of(problem, work=work)
-
-
-class Broken(Executor):
-    """An executor whose workers were killed: before anything was handed to it, or while it was at work."""
-
-    def __init__(self, *, at_once: bool) -> None:
-        self._at_once = at_once
-
-    def submit(self, *_: object, **__: object) -> Future[Any]:
-        if self._at_once:
-            raise BrokenExecutor
-        future: Future[Any] = Future()
-        future.set_exception(BrokenExecutor())
-        return future
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,23 +16,9 @@ from matchmaker.scheduling.schedule import schedule_as_data
 from matchmaker.scheduling.solve import solve
 from matchmaker.scheduling.surviving import Workers, survivor_of
 from matchmaker.scheduling.workers import worker_processes
-from tests.scheduling.builders import conference
+from tests.scheduling.builders import Broken, conference
 
 CANDIDATES_PER_PART = 60
-
-
-class Broken(Executor):
-    """An executor whose workers were killed: before anything was handed to it, or while it was at work."""
-
-    def __init__(self, *, at_once: bool) -> None:
-        self._at_once = at_once
-
-    def submit(self, *_: object, **__: object) -> Future[Any]:
-        if self._at_once:
-            raise BrokenExecutor
-        future: Future[Any] = Future()
-        future.set_exception(BrokenExecutor())
-        return future
 
 
 class Here(Executor):
