@@ -40,12 +40,13 @@ class _Arcs:
 
 def flow_prices(arrays: Arrays, owners: Owners) -> Prices | None:
     """Prices at which the bound is usually no worse than the flow's; none where the solver cannot tell."""
-    n, slots = len(arrays.venue), len(arrays.day)
-    people, venues = len(arrays.capacity), len(arrays.tables)
+    n, slots, venues = len(arrays.venue), len(arrays.day), len(arrays.tables)
+    other = _other_party(arrays, owners)
+    met, at = np.unique(other, return_inverse=True)
     source, sink, owner_at, cand_at = 0, 1, 2, 2 + len(owners.who)
     into_at = cand_at + n
-    out_at = into_at + people * slots
-    venue_at = out_at + people * slots
+    out_at = into_at + len(met) * slots
+    venue_at = out_at + len(met) * slots
     arcs = _Arcs([])
     every_slot = np.arange(slots)
 
@@ -58,16 +59,14 @@ def flow_prices(arrays: Arrays, owners: Owners) -> Prices | None:
     once = arcs.add(tail, cand_at + owners.mine, 1)
     arcs.add(source, cand_at + owners.free, 1)
 
+    place_at = np.where(other >= 0, into_at + at * slots, venue_at + arrays.venue * slots)
     c, first = _starts(arrays)
-    other = _other_party(arrays, owners)
     worth = arrays.base[c] + np.where(arrays.told[c] == first, arrays.stay[c], 0)
-    with_other = other[c] >= 0
-    head = np.where(with_other, into_at + other[c] * slots + first, venue_at + arrays.venue[c] * slots + first)
-    arcs.add(cand_at + c, head, 2, worth)  # never full: that a candidate is held once is said before
-    met = np.unique(other[other >= 0])
-    into = (met[:, None] * slots + every_slot[None, :]).ravel()
-    party = arcs.add(into_at + into, out_at + into, np.repeat(arrays.capacity[met], slots))
-    pairs = np.unique(np.stack([other[other >= 0], arrays.venue[other >= 0]], axis=1), axis=0)
+    arcs.add(cand_at + c, place_at[c] + first, 2, worth)  # never full: that a candidate is held once is said before
+    somebody = np.flatnonzero(met >= 0)
+    into = (somebody[:, None] * slots + every_slot[None, :]).ravel()
+    party = arcs.add(into_at + into, out_at + into, np.repeat(arrays.capacity[met[somebody]], slots))
+    pairs = np.unique(np.stack([at[other >= 0], arrays.venue[other >= 0]], axis=1), axis=0)
     if len(pairs):
         arcs.add(
             (out_at + pairs[:, :1] * slots + every_slot).ravel(),
@@ -83,7 +82,7 @@ def flow_prices(arrays: Arrays, owners: Owners) -> Prices | None:
         return None
     prices = nothing(arrays)
     prices.once[owners.mine] = dual[once] * SCALE
-    prices.party[met] = dual[party].reshape(len(met), slots) * SCALE
+    prices.party[met[somebody]] = dual[party].reshape(len(somebody), slots) * SCALE
     prices.venue[:] = np.where(arrays.tables[:, None] < UNLIMITED, dual[venue].reshape(venues, slots), 0) * SCALE
     return prices
 

@@ -174,29 +174,39 @@ def _flat(prices: Prices) -> Whole:
 
 
 class Pricing:
-    """The market beside a search: opened first, then traded on in every round, here or by a worker."""
+    """The market beside a search: opened first, then traded on in every round, here or by a worker.
 
-    def __init__(self, arrays: Arrays, investors: NDArray[np.bool_], constant: int, executor: Executor | None) -> None:
+    `constant` is what the objective is with nothing held, shortfall aside. `exact`: every answer is waited for, so that the
+    same rounds always see the same prices.
+    """
+
+    def __init__(
+        self, arrays: Arrays, investors: NDArray[np.bool_], constant: int, executor: Executor | None, *, exact: bool
+    ) -> None:
+        self.constant = constant
         self._arrays = arrays
         self._investors = investors
-        self._constant = constant
         self._executor = executor
         self._market: Market | None = None
         self._waiting: Future[Market] | None = None
-        self._exact = False
+        self._exact = exact
 
     @property
     def bound(self) -> int | None:
         """No schedule is worth more."""
         return self._market.bound if self._market else None
 
+    def open(self) -> None:
+        """Let a worker begin, where there is one."""
+        if self._executor is not None:
+            self.begin(Effort(steps=0), goal=0)
+
     def begin(self, effort: Effort, *, goal: int) -> None:
         """Let a worker go on where it is not at it still; without workers go on here."""
-        self._exact = effort.steps is not None
         if self._waiting is not None or (self._market is not None and self._market.is_settled):
             return
         if self._market is None:
-            task: tuple[Any, ...] = (open_market, self._arrays, self._investors, self._constant)
+            task: tuple[Any, ...] = (open_market, self._arrays, self._investors, self.constant)
         else:
             task = (trade, replace(self._market, goal=goal), effort)
         if self._executor is None:
@@ -205,7 +215,7 @@ class Pricing:
             self._waiting = self._executor.submit(*task)
 
     def collect(self) -> None:
-        """Take what the worker has found; wait for it only where the answer has to repeat exactly."""
+        """Take what the worker has found."""
         if self._waiting is not None and (self._exact or self._waiting.done()):
             self._market, self._waiting = self._waiting.result(), None
 

@@ -28,8 +28,10 @@ STEPS_PER_WORK = 300_000
 CHUNK = 20_000
 CANDIDATES_PER_PART = 60_000
 ROUNDS = 40
-LONGEST_ROUND = 5.0
-WARM_UP_SHARE = 0.1
+LONGEST_ROUND, LONGEST_WITHOUT_BOUND = 2.0, 0.5
+QUICK_ROUNDS = 4
+QUICK_STEPS_PER_CANDIDATE = 20
+MOST_QUICK, SHORT = 0.25, 0.1
 HOT, COLD = 0.3, 0.0012
 
 
@@ -83,7 +85,7 @@ def search_part(part: Part) -> Found:
 class Search:
     """One search from a given schedule; `best` and `bound` get better with every round.
 
-    `constant` is what the objective is without any meeting, shortfall aside; `value` leaves it out and `bound` has it in.
+    `value` leaves the constant of the pricing out and `bound` has it in.
     No schedule is kept as the best whose candidates weigh less than `least_weight`.
     """
 
@@ -92,8 +94,7 @@ class Search:
         arrays: Arrays,
         slots: Small,
         *,
-        investors: NDArray[np.bool_],
-        constant: int,
+        pricing: Pricing,
         least_weight: float,
         seed: int,
         deadline: Deadline,
@@ -104,9 +105,8 @@ class Search:
         self.best = slots.astype(np.int32)
         self.value = int(value_on(arrays, board_with(arrays, self.best)))
         self.steps = 0
-        self._constant = constant
         self._least_weight = least_weight
-        self._pricing = Pricing(arrays, investors, constant, executor)
+        self._pricing = pricing
         self._seed = seed
         self._deadline = deadline
         self._executor = executor
@@ -123,24 +123,31 @@ class Search:
 
     @property
     def is_proven(self) -> bool:
-        return self.bound is not None and self.value + self._constant >= self.bound
+        return self.bound is not None and self.value + self._pricing.constant >= self.bound
 
     def run(self) -> None:
-        """A short search that soon has something good to show, then a long one that cools down slowly."""
-        self._cool(0.0, WARM_UP_SHARE)
-        self._cool(WARM_UP_SHARE, 1.0)
+        """Cool down as quickly as the size allows, so that there soon is something good to show; then twice more slowly."""
+        self._cool_quickly()
+        for end in (SHORT, 1.0):
+            self._cool(end)
         self._pricing.finish()
 
-    def _cool(self, begin: float, end: float) -> None:
-        slots, rng = self.best, default_rng([self._seed, int(begin * 100)])
+    def _cool_quickly(self) -> None:
+        limit, slots, rng = self._deadline.share(MOST_QUICK), self.best, default_rng([self._seed, 0])
+        steps = min(QUICK_STEPS_PER_CANDIDATE * len(self.arrays.venue), limit.work_left * STEPS_PER_WORK) / QUICK_ROUNDS
+        for number in range(QUICK_ROUNDS):
+            if limit.over or self.is_proven:
+                break
+            effort = Effort(int(steps), seconds=_clock(limit.seconds_left))
+            slots = self._round(slots, rng, number / QUICK_ROUNDS, (number + 1) / QUICK_ROUNDS, effort)
+
+    def _cool(self, end: float) -> None:
+        """Cool down until so much of the limit is used up."""
+        begin, slots, rng = self._share(), self.best, default_rng([self._seed, int(end * 100)])
         while not self._deadline.over and not self.is_proven and self._share() < end - 1e-9:
             here = (self._share() - begin) / (end - begin)
             ahead = min(1.0, here + self._round_share() / (end - begin))
-            slots = self._round(slots, rng, self._heat(here), self._heat(ahead))
-            self._on_round(self)
-
-    def _heat(self, share: float) -> float:
-        return self._scale * HOT * float((COLD / HOT) ** share)
+            slots = self._round(slots, rng, here, ahead, self._effort())
 
     def _share(self) -> float:
         """How much of the limit is used up, by the clock or by work, whichever is more."""
@@ -149,28 +156,37 @@ class Search:
         return max(clock, work)
 
     def _round_share(self) -> float:
-        return 1 / ROUNDS if self._work < float("inf") else min(1 / ROUNDS, LONGEST_ROUND / self._seconds)
+        longest = LONGEST_ROUND if self.bound is not None else LONGEST_WITHOUT_BOUND  # to hear of the first one soon
+        return 1 / ROUNDS if self._work < float("inf") else min(1 / ROUNDS, longest / self._seconds)
 
     # One round.
 
-    def _round(self, slots: Small, rng: Generator, hot: float, cold: float) -> Small:
-        """Search all parts once and price once, side by side where there are workers; the slots where the search stands."""
-        share = self._round_share()
-        if self._work < float("inf"):
-            left = self._deadline.seconds_left  # half of it each, as pricing and search may take turns
-            effort = Effort(int(share * self._work * STEPS_PER_WORK), seconds=left / 2 if left < float("inf") else 0.0)
-        else:
-            effort = Effort(seconds=min(share * self._seconds, self._deadline.seconds_left))
+    def _effort(self) -> Effort:
+        left = self._deadline.seconds_left
+        if self._work < float("inf"):  # half of the time each, as pricing and search may take turns
+            return Effort(int(self._round_share() * self._work * STEPS_PER_WORK), seconds=_clock(left / 2))
+        return Effort(seconds=min(self._round_share() * self._seconds, left))
+
+    def _round(self, slots: Small, rng: Generator, begin: float, end: float, effort: Effort) -> Small:
+        """Search all parts once and price once, side by side where there are workers; the slots where the search stands.
+
+        `begin` and `end` say which part of its way down the temperature goes in this round.
+        """
         alone = self._executor is None and effort.steps is None  # then both take turns
-        self._pricing.begin(effort.shared(PRICING_SHARE) if alone else effort, goal=self.value + self._constant)
+        self._pricing.begin(effort.shared(PRICING_SHARE) if alone else effort, goal=self.value + self._pricing.constant)
         effort = effort.shared(1 - PRICING_SHARE) if alone else effort
-        parts = self._deal_out(slots, rng, hot, cold, effort)
+        parts = self._deal_out(slots, rng, self._heat(begin), self._heat(end), effort)
         found = list(self._executor.map(search_part, parts)) if self._executor else [search_part(part) for part in parts]
         self._pricing.collect()
         self.steps += sum(each.steps for each in found)
-        if self._work < float("inf"):
-            self._deadline.worked += share * self._work
-        return self._merged(found)
+        if self._work < float("inf") and effort.steps is not None:
+            self._deadline.worked += effort.steps / STEPS_PER_WORK
+        slots = self._merged(found)
+        self._on_round(self)
+        return slots
+
+    def _heat(self, way: float) -> float:
+        return self._scale * HOT * float((COLD / HOT) ** way)
 
     def _deal_out(self, slots: Small, rng: Generator, hot: float, cold: float, effort: Effort) -> list[Part]:
         dealt = list(deal_out(self.arrays, slots, rng, self._parts)) if self._parts > 1 else [whole(self.arrays, slots)]
@@ -195,6 +211,11 @@ class Search:
 def _for_part(effort: Effort, share: float, at_once: bool) -> Effort:
     """Steps are shared out by size; the clock only where parts come one after the other."""
     return effort if at_once and effort.steps is None else effort.shared(share)
+
+
+def _clock(seconds: float) -> float:
+    """A limit of seconds for an effort of steps, where there is one."""
+    return max(0.0, seconds) if seconds < float("inf") else 0.0
 
 
 def parts_of(arrays: Arrays) -> int:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matchmaker.scheduling.arrays import build_arrays, has_linked, is_annealed, largest_total, slots_of
+from matchmaker.scheduling.arrays import Arrays, build_arrays, has_linked, is_annealed, largest_total, slots_of
 from matchmaker.scheduling.bound import flow_bound, sum_bound
 from matchmaker.scheduling.check import Contributions, contributions, value, violations
 from matchmaker.scheduling.conflicts import Cause, causes_of_conflict
@@ -33,6 +34,7 @@ from matchmaker.scheduling.schedule import Placement, Schedule, Status, placemen
 from matchmaker.scheduling.surviving import survivor_of
 
 if TYPE_CHECKING:
+    from matchmaker.scheduling.market import Pricing
     from matchmaker.scheduling.search import Search
 
 __all__ = ["HARD", "SOFT", "Progress", "Result", "solve"]
@@ -105,6 +107,18 @@ class _Run:
     greedy: Plan | None = None
     steps: int = 0
 
+    @cached_property
+    def arrays(self) -> Arrays:
+        return build_arrays(self.problem)
+
+    @cached_property
+    def pricing(self) -> Pricing:
+        from matchmaker.scheduling.market import Pricing  # loads Numba
+
+        investors = np.array([person.kind == "investor" for person in self.problem.participants])
+        exact = self.work is not None
+        return Pricing(self.arrays, investors, -self.problem.price_of_dropping_all, self.executor, exact=exact)
+
     def __post_init__(self) -> None:
         checking = CHECKING_SECONDS + CHECKING_SECONDS_PER_CANDIDATE * len(self.problem.candidates)
         at = None if self.limit is None else self.began + max(0.05, self.limit - checking)
@@ -113,6 +127,8 @@ class _Run:
         self.deadline = Deadline(at=at, work=self.work)
 
     def result(self) -> Result:
+        if is_annealed(self.problem):
+            self.pricing.open()
         with self._phase("greedy"):
             self._start()
         self.bound = sum_bound(self.problem) if is_annealed(self.problem) else flow_bound(self.problem)
@@ -194,13 +210,11 @@ class _Run:
     def _anneal(self, share: float) -> None:
         from matchmaker.scheduling.search import Search  # loads Numba
 
-        arrays = build_arrays(self.problem)
         part = self.deadline.share(share)
         search = Search(
-            arrays,
+            self.arrays,
             slots_of(self.plans[0]),
-            investors=np.array([person.kind == "investor" for person in self.problem.participants]),
-            constant=-self.problem.price_of_dropping_all,
+            pricing=self.pricing,
             least_weight=self._weight_floor(),
             seed=self.seed,
             deadline=part,

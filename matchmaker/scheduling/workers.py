@@ -7,9 +7,10 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import wait
+from multiprocessing.synchronize import Barrier
 
 from matchmaker.scheduling.arrays import is_annealed
 from matchmaker.scheduling.problem import Problem
@@ -19,6 +20,7 @@ from matchmaker.scheduling.warming import warm_up
 
 MOST_POOLS = 5
 """Whatever kills the workers of so many pools would kill those of the next."""
+LONGEST_START = 300.0
 
 
 @contextmanager
@@ -31,23 +33,31 @@ def worker_processes(count: int, problem: Problem | None = None) -> Iterator[Exe
         yield None
         return
     with Workers(pools(count, compiled=problem is None or is_annealed(problem))) as executor:
-        executor.submit(os.getpid).result()  # they all start with the first task, and the clock does not run yet
+        executor.submit(os.getpid).result()  # the clock does not run yet
         yield executor
 
 
 def pools(count: int, *, compiled: bool = True) -> list[Callable[[], Executor]]:
     """Pools of so many processes, each to be started where the one before was killed; with one process there is none."""
+    return [partial(_pool, count, compiled)] * (MOST_POOLS if count > 1 else 0)
+
+
+def _pool(count: int, compiled: bool) -> Executor:
     context = multiprocessing.get_context("spawn")
-    return [partial(ProcessPoolExecutor, count, mp_context=context, initializer=_start, initargs=(compiled,))] * (
-        MOST_POOLS if count > 1 else 0
-    )
+    meeting = context.Barrier(count)
+    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(compiled, meeting))
+    for _ in range(count):  # a pool starts no more processes than it has tasks
+        executor.submit(os.getpid)
+    return executor
 
 
-def _start(compiled: bool) -> None:
-    """Have the compiled code at hand, and end with the process that started this one."""
+def _start(compiled: bool, meeting: Barrier) -> None:
+    """Have the compiled code at hand, and end with the process that started this one; nobody begins before all can."""
     _end_with_the_starter()
     if compiled:
         warm_up()
+    with suppress(threading.BrokenBarrierError):
+        meeting.wait(LONGEST_START)
 
 
 def _end_with_the_starter() -> None:

@@ -235,7 +235,7 @@ def test_no_effort_changes_nothing() -> None:
 def test_pricing_tells_the_same_with_and_without_a_worker() -> None:
     problem, effort = conference(), Effort(steps=STEPS)
     with ThreadPoolExecutor(1) as executor:
-        both = [Pricing(build_arrays(problem), investors_of(problem), 0, each) for each in (None, executor)]
+        both = [Pricing(build_arrays(problem), investors_of(problem), 0, each, exact=True) for each in (None, executor)]
         told: list[list[int | None]] = [[], []]
         for _ in range(4):
             for pricing, bounds in zip(both, told, strict=True):

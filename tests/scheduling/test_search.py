@@ -14,6 +14,7 @@ from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.deadline import Deadline
 from matchmaker.scheduling.effort import Effort
 from matchmaker.scheduling.greedy import greedy_by_weight
+from matchmaker.scheduling.market import Pricing
 from matchmaker.scheduling.problem import Booking, Participant, Penalties, Problem
 from matchmaker.scheduling.search import Part, Search, deal_out, movable, parts_of, search_part, whole
 from tests.scheduling.builders import (
@@ -39,12 +40,8 @@ def searched(
     """A search that is over: from no meeting at all, or from these."""
     arrays = build_arrays(problem)
     start = np.full(len(problem.candidates), -1, dtype=np.int32) if slots is None else slots
-    usual: dict[str, Any] = {
-        "investors": investors_of(problem),
-        "constant": -problem.price_of_dropping_all,
-        "least_weight": float("-inf"),
-        "seed": 1,
-    }
+    pricing = Pricing(arrays, investors_of(problem), -problem.price_of_dropping_all, executor, exact=True)
+    usual: dict[str, Any] = {"pricing": pricing, "least_weight": float("-inf"), "seed": 1}
     found = Search(arrays, start, **usual | changes, deadline=Deadline(work=work), executor=executor)
     found.run()
     return found
