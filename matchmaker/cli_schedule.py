@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -12,11 +12,15 @@ from matchmaker.cli_plain import CLUSTER, FILE, NEW_FILE, NUMBER, PlainGroup
 from matchmaker.phrases import fault_words, phrase
 from matchmaker.progress import watching
 from matchmaker.scheduling.check import value, violations
-from matchmaker.scheduling.problem import Problem, read_problem
+from matchmaker.scheduling.demands import are_refuted
+from matchmaker.scheduling.problem import Problem, ProblemError, read_problem
 from matchmaker.scheduling.schedule import Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.nightly import ExitCode
 from matchmaker.services.run_files import exported_run
 from matchmaker.services.solving import GIB, Ended, solve_in_child
+
+MOST_LINES = 50
+Found = TypeVar("Found")
 
 schedule = PlainGroup("schedule", short_help="Scheduling problems as files: solve, check, export.")
 
@@ -68,10 +72,12 @@ def _schedule_in_words(found: Schedule) -> str:
 @click.argument("answer", metavar="SCHEDULE", type=FILE)
 def check_file(instance: Path, answer: Path) -> None:
     """Say in words what is wrong with SCHEDULE for the problem in INSTANCE; exit 1 where something is."""
-    problem, found = _read_problem(instance), read_schedule(_read_json(answer))
+    problem, found = _read_problem(instance), _read_schedule(answer)
     wrong = list(_what_is_wrong(problem, found))
-    for words in wrong:
+    for words in wrong[:MOST_LINES]:
         click.echo(words)
+    if len(wrong) > MOST_LINES:
+        click.echo(f"… and {len(wrong) - MOST_LINES:,} more.")
     if wrong:
         sys.exit(1)
     if found.status is Status.INFEASIBLE:
@@ -87,6 +93,8 @@ def _what_is_wrong(problem: Problem, found: Schedule) -> Iterator[str]:
     if found.status is Status.INFEASIBLE:
         if found.meetings:
             yield f"It says that no schedule exists, and lists {len(found.meetings)} meetings."
+        elif found.causes and are_refuted(problem, found.causes):
+            yield "It says that no schedule exists, but what it names as the causes can hold together, or is not demanded."
         return
     broken = [phrase(violation.rule, **violation.facts) for violation in violations(problem, found.meetings)]
     yield from broken or found.false_claims(value(problem, found.meetings))
@@ -115,4 +123,16 @@ def _read_json(path: Path) -> Any:
 
 
 def _read_problem(path: Path) -> Problem:
-    return read_problem(_read_json(path))
+    return _read(path, read_problem, "a scheduling problem")
+
+
+def _read_schedule(path: Path) -> Schedule:
+    return _read(path, read_schedule, "a schedule")
+
+
+def _read(path: Path, reader: Callable[[object], Found], what: str) -> Found:
+    try:
+        return reader(_read_json(path))
+    except ProblemError as error:
+        faults = "\n".join(f"  {fault}" for fault in error.faults)
+        raise click.ClickException(f"{path} is not {what}:\n{faults}") from error

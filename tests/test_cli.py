@@ -210,6 +210,32 @@ def test_a_wrong_schedule_is_told_in_words(tmp_path: Path, app: Flask, run: Call
     assert len(told.splitlines()) >= 2
 
 
+def test_of_a_schedule_full_of_errors_the_first_ones_are_told(tmp_path: Path, app: Flask, run: Callable[..., Any]) -> None:
+    problem: Problem = conference(5, 3)
+    strange = [{"candidate": f"strange-{k}", "slot": 0} for k in range(300)]
+    claim = {"format": "matchmaker-schedule/1", "instance": problem.name, "meetings": strange}
+    (tmp_path / "instance.json").write_text(json.dumps(problem_as_data(problem)))
+    (tmp_path / "schedule.json").write_text(json.dumps(claim))
+
+    code, told = run("schedule", "check", str(tmp_path / "instance.json"), str(tmp_path / "schedule.json"))
+
+    assert code == 1
+    assert len(told.splitlines()) == 51
+    assert told.splitlines()[-1] == "… and 250 more."
+
+
+def test_a_file_of_another_kind_is_named(tmp_path: Path, app: Flask, run: Callable[..., Any]) -> None:
+    (tmp_path / "other.json").write_text("[]")
+    (tmp_path / "instance.json").write_text(json.dumps(problem_as_data(conference(5, 3))))
+
+    first = run("schedule", "check", str(tmp_path / "other.json"), str(tmp_path / "other.json"))
+    second = run("schedule", "check", str(tmp_path / "instance.json"), str(tmp_path / "other.json"))
+
+    assert first[0] == second[0] == 1
+    assert "other.json is not a scheduling problem" in first[1]
+    assert "other.json is not a schedule" in second[1]
+
+
 @pytest.mark.parametrize(
     ("claims", "told"),
     [
@@ -221,6 +247,7 @@ def test_a_wrong_schedule_is_told_in_words(tmp_path: Path, app: Flask, run: Call
         ({"status": "optimal", "bound": 10_000_000}, "It says that it is optimal, without a bound that proves it."),
         ({"status": "feasible", "bound": 10_000_000}, "Nothing is wrong"),
         ({"status": "infeasible"}, "It says that no schedule exists; nothing contradicts that"),
+        ({"status": "infeasible", "causes": ["required nobody"]}, "but what it names as the causes can hold together"),
         ({"status": "infeasible", "meetings": [{"candidate": "any", "slot": 0}]}, "no schedule exists, and lists 1 meetings"),
     ],
     ids=str,

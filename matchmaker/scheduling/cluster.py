@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
+from matchmaker.scheduling.pools import pools
 from matchmaker.scheduling.remote import MISSING, Remote, check_workers, connected
 from matchmaker.scheduling.surviving import Workers
 from matchmaker.scheduling.warming import is_warm, warm_up
-from matchmaker.scheduling.workers import pools
 
 PORT = 8786
 MISUSED = 2
@@ -30,7 +30,7 @@ def cluster_workers(address: str, *, count: int = 1, when_cold: Callable[[], Non
         if not all(client.run(is_warm, on_error="ignore").values()):
             when_cold()
         client.run(warm_up, on_error="ignore")
-        with Remote(client) as remote, Workers([lambda: remote, *pools(count)]) as workers:
+        with Remote(client) as remote, Workers([lambda: remote, *pools(count, warm_up)]) as workers:
             yield workers
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from matchmaker.scheduling.bits import mask_of, slots_in
 from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.demands import Cause, demands, with_demands, without_others
 from matchmaker.scheduling.exact import Limits, Mode, PartAnswer, solve_part
 from matchmaker.scheduling.part import build_part
 from matchmaker.scheduling.plan import Plan
@@ -17,31 +17,6 @@ from matchmaker.scheduling.problem import Problem
 SECONDS_PER_TEST = 5.0
 WORK_PER_TEST = 2.0
 SHARE_PER_TEST = 0.1
-
-
-class CauseKind(StrEnum):
-    REQUIRED = "required"
-    PINNED = "pinned"
-
-
-@dataclass(frozen=True)
-class Cause:
-    """One demand of a set that cannot hold together."""
-
-    kind: CauseKind
-    candidate: str
-    slot: int | None = None
-
-    def __str__(self) -> str:
-        where = "" if self.slot is None else f" in slot {self.slot}"
-        return f"{self.kind.value} {self.candidate}{where}"
-
-
-def demands(problem: Problem) -> list[Cause]:
-    """All that has to hold: pins, then required candidates."""
-    pins = [Cause(CauseKind.PINNED, each.candidate, each.slot) for each in problem.booked if each.pinned]
-    required = [Cause(CauseKind.REQUIRED, each.id) for each in problem.candidates if each.required]
-    return pins + required
 
 
 def answer_demands(problem: Problem, limits: Limits, seed: int) -> PartAnswer:
@@ -130,7 +105,7 @@ def _impossible(problem: Problem, wanted: Sequence[Cause], deadline: Deadline, s
     need not be even.
     """
     if problem.idle_spread is not None:
-        alone = _without_others(with_demands(problem, wanted))
+        alone = without_others(with_demands(problem, wanted))
         if _answer(alone, deadline, seed).slots is not None:
             return False
         if _answer(replace(alone, idle_spread=None), deadline, seed).impossible:
@@ -144,21 +119,3 @@ def _answer(problem: Problem, deadline: Deadline, seed: int) -> PartAnswer:
     answer = answer_demands(problem, limits, seed)
     deadline.worked += answer.work
     return answer
-
-
-def _without_others(problem: Problem) -> Problem:
-    """The problem with those candidates only that have to be held."""
-    return replace(problem, candidates=tuple(problem.candidates[c] for c in sorted(problem.must)))
-
-
-def with_demands(problem: Problem, wanted: Sequence[Cause]) -> Problem:
-    """The problem with these demands only, and without candidates that no demand could bring in."""
-    pins = {(cause.candidate, cause.slot) for cause in wanted if cause.kind is CauseKind.PINNED}
-    required = {cause.candidate for cause in wanted if cause.kind is CauseKind.REQUIRED}
-    kept = range(len(problem.candidates)) if problem.idle_spread is not None else sorted(problem.must)
-    chosen = (problem.candidates[c] for c in kept)
-    return replace(
-        problem,
-        candidates=tuple(replace(each, required=each.id in required) for each in chosen),
-        booked=tuple(b for b in problem.booked if b.pinned and (b.candidate, b.slot) in pins),
-    )

@@ -11,8 +11,9 @@ from typing import Any
 
 from matchmaker.scheduling.changes import Change, Easing, change_as_data, changed, half_days
 from matchmaker.scheduling.check import violations
-from matchmaker.scheduling.conflicts import Cause, CauseKind, answer_demands, causes_of_conflict, with_demands
+from matchmaker.scheduling.conflicts import answer_demands, causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.demands import Cause, CauseKind, with_demands
 from matchmaker.scheduling.exact import Limits
 from matchmaker.scheduling.problem import Booking, Candidate, Problem
 from matchmaker.scheduling.schedule import Placement

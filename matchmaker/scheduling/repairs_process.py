@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from matchmaker.scheduling.conflicts import Cause, CauseKind
+from matchmaker.scheduling.demands import Cause, CauseKind
 from matchmaker.scheduling.problem import read_problem
 from matchmaker.scheduling.process import DONE, REFUSED, end_with_the_parent, say, write_whole
 from matchmaker.scheduling.repairs import repairs_of_conflict, step_as_data

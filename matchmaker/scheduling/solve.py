@@ -15,8 +15,9 @@ import numpy as np
 from matchmaker.scheduling.arrays import Arrays, build_arrays, has_linked, is_annealed, largest_total, slots_of
 from matchmaker.scheduling.bound import flow_bound, sum_bound
 from matchmaker.scheduling.check import Contributions, contributions, value, violations
-from matchmaker.scheduling.conflicts import Cause, causes_of_conflict
+from matchmaker.scheduling.conflicts import causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.demands import Cause
 from matchmaker.scheduling.exact import HARD, SOFT
 from matchmaker.scheduling.greedy import (
     bookings_as_they_were,

@@ -1,6 +1,8 @@
 """Why an interest was not met: the first reason that is true, and the one change that would have met it, where it is proven."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +18,10 @@ from matchmaker.services.changes import ToldChanges
 from matchmaker.services.facts import Facts
 from matchmaker.services.problems import Built, investor_participant, lead_participant, projects_for
 from matchmaker.services.suits import Pair, wish_of
+
+Helpers = Callable[[], AbstractContextManager[Executor | None]]
+FEW = 500
+"""So many are explained here before others could have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +43,33 @@ def met_interests(facts: Facts, interests: Iterable[Interest], booked: Iterable[
     return [each for each in interests if is_met(wish_of(each), offers.get(each.investor_id, ()))]
 
 
-def explain_unmet(facts: Facts, built: Built, placements: Iterable[Placement], *, seconds: float = 0) -> list[Unmet]:
+def explain_unmet(
+    facts: Facts, built: Built, placements: Iterable[Placement], *, seconds: float = 0, workers: Helpers = nullcontext
+) -> list[Unmet]:
     """One reason for every stated interest that the schedule does not meet.
 
     Within these seconds a change is looked for that would have met it: the facts of those that were looked at have
-    `change`, which is None where nothing is proven. Must-meets come first.
+    `change`, which is None where nothing is proven. Must-meets come first. Where there are many, `workers` help.
     """
     placements = tuple(placements)
     booked = [built.pair_of[each.candidate] for each in placements if each.candidate in built.pair_of]
     met = {each.id for each in met_interests(facts, facts.interests, booked)}
     night = _Night(facts, built, ScheduleIndex(built.problem, placements), built.candidate_of, {})
     unmet = [_explain(night, each) for each in facts.interests if each.id not in met]
-    return _with_changes(night, unmet, placements, seconds) if seconds else unmet
+    return _with_changes(night, unmet, placements, seconds, workers) if seconds else unmet
 
 
-def _with_changes(night: "_Night", unmet: list[Unmet], placements: tuple[Placement, ...], seconds: float) -> list[Unmet]:
+def _with_changes(
+    night: "_Night", unmet: list[Unmet], placements: tuple[Placement, ...], seconds: float, workers: Helpers
+) -> list[Unmet]:
     """The same reasons, with the change that is proven for the pair that came nearest."""
     musts = {each.id for each in night.facts.interests if each.level is Level.MUST_MEET}
     named = {each.interest_id: night.name_of(each) for each in unmet}
     first = sorted(unmet, key=lambda each: each.interest_id not in musts)
     wanted = list(dict.fromkeys(name for each in first if (name := named[each.interest_id])))
-    answers = {each.candidate: each for each in explain(night.built.problem, placements, wanted, seconds=seconds)}
+    with workers() if len(wanted) > FEW else nullcontext() as executor:
+        found = explain(night.built.problem, placements, wanted, executor=executor, seconds=seconds)
+    answers = {each.candidate: each for each in found}
     told = ToldChanges(night.facts, night.built)
 
     def with_change(each: Unmet) -> Unmet:

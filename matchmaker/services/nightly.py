@@ -16,6 +16,7 @@ from matchmaker.db import db, end_reading, transaction
 from matchmaker.domain.roles import may_meet
 from matchmaker.models import ChangeKind, Edition, Project, Run, Rung, RunState
 from matchmaker.scheduling.check import violations
+from matchmaker.scheduling.pools import helping_workers
 from matchmaker.scheduling.problem import Problem, ProblemError
 from matchmaker.scheduling.schedule import Placement, Schedule, read_schedule, schedule_as_data
 from matchmaker.services.actors import NIGHT
@@ -166,7 +167,7 @@ def _work(edition: Edition, run_id: int, *, now: datetime, wanted: Wanted, repor
             _finish(run_id, RunState.KEPT, night, asked=asked, built=built)
             return night
         report(Phase.STORE, {})
-        _store_draft(run_id, facts, replace(built, problem=settled.problem), asked, settled)
+        _store_draft(run_id, facts, replace(built, problem=settled.problem), asked, settled, wanted)
     report(Phase.COMPARE, {})
     _note_changes(draft_id or run_id, facts, built)
     return _publish_or_leave(draft_id or run_id, now=now, wanted=wanted, report=report)
@@ -302,11 +303,12 @@ def _note_changes(run_id: int, facts: Facts, built: Built) -> None:
         run.phase, run.figures = Phase.COMPARE.value, run.figures | {"changes": counts}
 
 
-def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, settled: Settled) -> None:
+def _store_draft(run_id: int, facts: Facts, built: Built, asked: str, settled: Settled, wanted: Wanted) -> None:
     """Store problem, answer, figures and reasons; a draft that nobody published gives way."""
     schedule = settled.schedule
     assert schedule is not None  # the caller saw it
-    findings = find(facts, built, schedule.meetings, seconds=EXPLAINING_SECONDS)
+    workers = partial(helping_workers, wanted.workers, wanted.cluster)
+    findings = find(facts, built, schedule.meetings, seconds=EXPLAINING_SECONDS, workers=workers)
     with transaction():
         run = db.session.get_one(Run, run_id)
         older = update(Run).where(Run.edition_id == run.edition_id, Run.state == RunState.DRAFT)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import Actor
 from matchmaker.services.bottlenecks import bottlenecks_of
-from matchmaker.services.explaining import Unmet, explain_unmet
+from matchmaker.services.explaining import Helpers, Unmet, explain_unmet
 from matchmaker.services.facts import Facts, read_facts, with_meetings_read_anew
 from matchmaker.services.figures import figures_of
 from matchmaker.services.lapsing import lapse_overdue
@@ -202,13 +203,15 @@ class Findings:
     unmet: list[Unmet]
 
 
-def find(facts: Facts, built: Built, placements: Iterable[Placement], *, seconds: float = 0) -> Findings:
+def find(
+    facts: Facts, built: Built, placements: Iterable[Placement], *, seconds: float = 0, workers: Helpers = nullcontext
+) -> Findings:
     """What is found out about a schedule. Changes that would have helped are looked for only within these seconds."""
     placements = tuple(placements)
     figures = figures_of(facts, built, placements) | {"bottlenecks": []}
     if not seconds:
         return Findings(figures, explain_unmet(facts, built, placements))
-    unmet = explain_unmet(facts, built, placements, seconds=(1 - BOTTLENECK_SHARE) * seconds)
+    unmet = explain_unmet(facts, built, placements, seconds=(1 - BOTTLENECK_SHARE) * seconds, workers=workers)
     found = bottlenecks_of(facts, built, placements, seconds=BOTTLENECK_SHARE * seconds)
     return Findings(figures | {"bottlenecks": found}, unmet)
 

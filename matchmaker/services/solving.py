@@ -19,6 +19,7 @@ from typing import IO, Any
 import psutil
 
 from matchmaker.scheduling.check import value, violations
+from matchmaker.scheduling.demands import are_refuted
 from matchmaker.scheduling.problem import Problem, problem_as_data
 from matchmaker.scheduling.schedule import Schedule, Status, read_schedule
 
@@ -280,7 +281,8 @@ def _checked(problem: Problem, path: Path) -> tuple[Schedule | None, tuple[Rejec
     if schedule.instance != problem.name:
         return None, (Rejection.OTHER_INSTANCE,)
     if schedule.status is Status.INFEASIBLE:
-        return (None, (Rejection.FALSE_PROOF,)) if schedule.meetings else (schedule, ())
+        false = schedule.meetings or not schedule.causes or are_refuted(problem, schedule.causes)
+        return (None, (Rejection.FALSE_PROOF,)) if false else (schedule, ())
     if violations(problem, schedule.meetings):
         return None, (Rejection.VIOLATIONS,)
     return _with_true_claims(problem, schedule)

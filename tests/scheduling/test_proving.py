@@ -9,8 +9,9 @@ from random import Random
 import pytest
 
 from matchmaker.scheduling.check import value, violations
-from matchmaker.scheduling.conflicts import Cause, CauseKind, causes_of_conflict, demands, with_demands
+from matchmaker.scheduling.conflicts import causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.demands import Cause, CauseKind, demands, with_demands
 from matchmaker.scheduling.plan import Plan
 from matchmaker.scheduling.problem import Booking, Candidate, Participant, Penalties, Problem, Venue
 from matchmaker.scheduling.proving import Proof, prove, worth_proving

@@ -13,7 +13,7 @@ import pytest
 from matchmaker.scheduling.bits import slots_in
 from matchmaker.scheduling.changes import Change, Easing
 from matchmaker.scheduling.check import violations
-from matchmaker.scheduling.conflicts import Cause, CauseKind
+from matchmaker.scheduling.demands import Cause, CauseKind
 from matchmaker.scheduling.problem import Booking, Problem, Venue, problem_as_data
 from matchmaker.scheduling.repairs import Concession, GiveUp, Repair, Step, after, repairs_of_conflict, step_as_data
 from matchmaker.scheduling.schedule import Placement

@@ -7,8 +7,9 @@ import pytest
 
 from matchmaker.scheduling.arrays import build_arrays
 from matchmaker.scheduling.check import value, violations
-from matchmaker.scheduling.conflicts import Cause, CauseKind, causes_of_conflict
+from matchmaker.scheduling.conflicts import causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.demands import Cause, CauseKind
 from matchmaker.scheduling.market import HIGHEST, NO_BOUND, SCALE, _Stall, open_market
 from matchmaker.scheduling.problem import Booking, Candidate, Participant, Penalties, Pool, Problem, Slot, Venue
 from matchmaker.scheduling.schedule import Placement

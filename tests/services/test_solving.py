@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matchmaker.scheduling.check import value, violations
+from matchmaker.scheduling.problem import Booking
 from matchmaker.scheduling.schedule import Status
 from matchmaker.services import solving
 from matchmaker.services.solving import Ended, Rejection, solve_in_child
@@ -113,6 +114,33 @@ def test_what_is_false_is_found_and_told(false_solver, changes: dict, rejected: 
     if answer.schedule is not None:
         assert answer.schedule.objective == 100
         assert answer.schedule.bound is None or answer.schedule.bound >= 100
+
+
+IMPOSSIBLE = {"status": "infeasible", "meetings": [], "objective": None, "bound": None}
+
+
+@pytest.mark.parametrize(
+    ("causes", "believed"),
+    [
+        (["pinned a in slot 0", "pinned b in slot 0"], True),
+        (["pinned a in slot 0", "required c"], False),
+        (["pinned a in slot 0"], False),
+        (["pinned z in slot 0"], False),
+        ([], False),
+    ],
+)
+def test_that_nothing_is_possible_is_believed_only_where_its_causes_cannot_hold(
+    false_solver, causes: list[str], believed: bool
+) -> None:
+    """No greedy schedule is feasible here, so that nothing else would contradict it."""
+    problem = build_problem(
+        [meeting("a"), meeting("b"), meeting("c", required=True)],
+        booked=(Booking("a", 0, pinned=True), Booking("b", 0, pinned=True)),
+    )
+    false_solver(f"write(**json.loads({json.dumps(IMPOSSIBLE | {'causes': causes})!r}))")
+    answer = solve_in_child(problem, seconds=5, seed=1)
+    assert (answer.schedule is not None) == believed
+    assert answer.rejected == (() if believed else (Rejection.FALSE_PROOF,))
 
 
 def test_the_parent_never_loads_the_solver() -> None:

@@ -1,0 +1,120 @@
+"""What has to hold in a schedule: pins and required meetings; and whether some of them can hold together.
+
+Lists and whole numbers alone: what is told about a contradiction can be doubted without the solver that found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from matchmaker.scheduling.bits import slots_in
+from matchmaker.scheduling.check import violations
+from matchmaker.scheduling.plan import Plan, starts_beside_pins
+from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.schedule import Placement
+
+MOST_TRIES = 50_000
+
+
+class CauseKind(StrEnum):
+    REQUIRED = "required"
+    PINNED = "pinned"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One demand of a set that cannot hold together."""
+
+    kind: CauseKind
+    candidate: str
+    slot: int | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.slot is None else f" in slot {self.slot}"
+        return f"{self.kind.value} {self.candidate}{where}"
+
+
+def demands(problem: Problem) -> list[Cause]:
+    """All that has to hold: pins, then required candidates."""
+    pins = [Cause(CauseKind.PINNED, each.candidate, each.slot) for each in problem.booked if each.pinned]
+    required = [Cause(CauseKind.REQUIRED, each.id) for each in problem.candidates if each.required]
+    return pins + required
+
+
+def with_demands(problem: Problem, wanted: Sequence[Cause]) -> Problem:
+    """The problem with these demands only, and without candidates that no demand could bring in."""
+    pins = {(cause.candidate, cause.slot) for cause in wanted if cause.kind is CauseKind.PINNED}
+    required = {cause.candidate for cause in wanted if cause.kind is CauseKind.REQUIRED}
+    kept = range(len(problem.candidates)) if problem.idle_spread is not None else sorted(problem.must)
+    chosen = (problem.candidates[c] for c in kept)
+    return replace(
+        problem,
+        candidates=tuple(replace(each, required=each.id in required) for each in chosen),
+        booked=tuple(b for b in problem.booked if b.pinned and (b.candidate, b.slot) in pins),
+    )
+
+
+def are_refuted(problem: Problem, causes: Sequence[str]) -> bool:
+    """Whether what is named as the causes of a contradiction is none: no demands of the problem, or such as can hold."""
+    known = {str(demand): demand for demand in demands(problem)}
+    if not known.keys() >= set(causes):
+        return True
+    return hold_together(problem, [known[cause] for cause in causes]) is not None
+
+
+def hold_together(problem: Problem, wanted: Sequence[Cause], *, most_tries: int = MOST_TRIES) -> tuple[Placement, ...] | None:
+    """Meetings in which these demands hold, found by backtracking; none where there are none, or not after so many tries."""
+    return _Backtracking(without_others(with_demands(problem, wanted)), most_tries).found()
+
+
+def without_others(problem: Problem) -> Problem:
+    """The problem with those candidates only that have to be held."""
+    return replace(problem, candidates=tuple(problem.candidates[c] for c in sorted(problem.must)))
+
+
+class _Backtracking:
+    """Place what has to be held, one after the other: what comes before first, then what has the least choice."""
+
+    def __init__(self, problem: Problem, most_tries: int) -> None:
+        self._problem = problem
+        self._plan = Plan(problem)
+        self._order = sorted(problem.must, key=lambda c: (self._depth(c), starts_beside_pins(problem, c).bit_count(), c))
+        self._tries_left = most_tries
+
+    def found(self) -> tuple[Placement, ...] | None:
+        """The first schedule in which everything is placed and the checker accepts it."""
+        choices: list[list[int]] = []
+        while self._tries_left > 0:
+            if len(choices) == len(self._order):
+                meetings = self._plan.meetings()
+                if not violations(self._problem, meetings):
+                    return meetings
+            else:
+                candidate = self._order[len(choices)]
+                choices.append(sorted(slots_in(self._plan.open_starts(candidate)), reverse=True))
+            if not self._step(choices):
+                return None
+        return None
+
+    def _step(self, choices: list[list[int]]) -> bool:
+        """Place the last one in its next slot; where it has none, go back to one that has. Tells whether there was one."""
+        while choices:
+            candidate = self._order[len(choices) - 1]
+            if candidate in self._plan.slot_of:
+                self._plan.take_out(candidate)
+            self._tries_left -= 1
+            if choices[-1]:
+                self._plan.place(candidate, choices[-1].pop())
+                return True
+            choices.pop()
+        return False
+
+    def _depth(self, candidate: int) -> int:
+        """How long the longest row of meetings before it is, as far as that has an end."""
+        depth, row = 0, {candidate}
+        while row and depth <= len(self._problem.candidates):
+            row = {earlier for each in row for earlier in self._problem.before[each]}
+            depth += 1
+        return depth
