@@ -125,7 +125,12 @@ def growth_table(sizes: Sequence[Size]) -> str:
         return f"not within {limit:g} s" if time is None else f"{time:.1f} s"
 
     rows = [
-        (f"{size.investors:,}", "; ".join(told(time, size.limit) for time in size.seconds), told(size.typical, size.limit))
+        (
+            f"{size.investors:,}",
+            "; ".join(told(time, size.limit) for time in size.seconds),
+            told(size.typical, size.limit),
+            told(size.typical_wait, size.limit),
+        )
         for size in sizes
     ]
-    return markdown(("investors", "each seed", "median"), rows)
+    return markdown(("investors", "each seed", "median", "median with start-up"), rows)

@@ -160,7 +160,7 @@ def lost_to_fresh(outcome: Outcome, ours: Sequence[Outcome]) -> float | None:
 
 def _growth(ours: Sequence[Outcome]) -> Target:
     sizes = sizes_of(ours)
-    slope = exponent(sizes)
+    slope = exponent([(size.investors, size.typical) for size in sizes])
     missing = [size for size in sizes if size.typical is None]
     late = "".join(f", not within {size.limit:g} s at {size.investors}" for size in missing)
     remark = f"{len(sizes) - len(missing)} sizes{late}"

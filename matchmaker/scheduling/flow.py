@@ -38,8 +38,19 @@ class _Arcs:
         return tuple(np.concatenate([piece[k] for piece in self.pieces]) for k in range(4))
 
 
-def flow_prices(arrays: Arrays, owners: Owners) -> Prices | None:
-    """Prices at which the bound is usually no worse than the flow's; none where the solver cannot tell."""
+@dataclass(frozen=True)
+class Flow:
+    """What the best flow gains, which no schedule gains more than, and prices at which the bound is usually no worse.
+
+    `gain` is counted from nothing held and every minimum of a counted owner missed; other shortfalls are left out.
+    """
+
+    gain: int
+    prices: Prices
+
+
+def best_flow(arrays: Arrays, owners: Owners) -> Flow | None:
+    """None where the solver cannot tell."""
     n, slots, venues = len(arrays.venue), len(arrays.day), len(arrays.tables)
     other = _other_party(arrays, owners)
     met, at = np.unique(other, return_inverse=True)
@@ -77,14 +88,15 @@ def flow_prices(arrays: Arrays, owners: Owners) -> Prices | None:
     venue = arcs.add(venue_at + np.arange(venues * slots), sink, tables)
     supply = int(most.sum()) + len(owners.free)
     arcs.add(source, sink, supply)
-    dual = _duals(arcs, supply, venue_at + venues * slots)
-    if dual is None:
+    solved = _solved(arcs, supply, venue_at + venues * slots)
+    if solved is None:
         return None
+    gain, dual = solved
     prices = nothing(arrays)
     prices.once[owners.mine] = dual[once] * SCALE
     prices.party[met[somebody]] = dual[party].reshape(len(somebody), slots) * SCALE
     prices.venue[:] = np.where(arrays.tables[:, None] < UNLIMITED, dual[venue].reshape(venues, slots), 0) * SCALE
-    return prices
+    return Flow(gain, prices)
 
 
 def _most_meetings(arrays: Arrays, owners: Owners) -> Whole:
@@ -118,11 +130,11 @@ def _other_party(arrays: Arrays, owners: Owners) -> NDArray[np.int64]:
     return found
 
 
-def _duals(arcs: _Arcs, supply: int, nodes: int) -> Whole | None:
-    """What one more unit of room on each arc would be worth."""
+def _solved(arcs: _Arcs, supply: int, nodes: int) -> tuple[int, Whole] | None:
+    """The most that a flow gains, and what one more unit of room on each arc would be worth."""
     tail, head, room, gain = arcs.columns()
     if not supply:
-        return np.zeros(len(tail), dtype=np.int64)
+        return 0, np.zeros(len(tail), dtype=np.int64)
     solver = min_cost_flow.SimpleMinCostFlow()
     every = solver.add_arcs_with_capacity_and_unit_cost(tail, head, room, -gain)
     solver.set_node_supply(0, supply)
@@ -133,7 +145,7 @@ def _duals(arcs: _Arcs, supply: int, nodes: int) -> Whole | None:
     height = np.zeros(nodes, dtype=np.int64)
     _settle(tail, head, room, -gain, flow, height)
     saving = height[head] - height[tail] + gain
-    return np.where((flow >= room) & (room > 0), np.maximum(0, saving), 0)
+    return int((flow * gain).sum()), np.where((flow >= room) & (room > 0), np.maximum(0, saving), 0)
 
 
 @compiled

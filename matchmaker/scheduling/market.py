@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from matchmaker.scheduling.arrays import UNLIMITED, Arrays, Numbers, Whole
 from matchmaker.scheduling.effort import Effort
-from matchmaker.scheduling.flow import flow_prices
+from matchmaker.scheduling.flow import best_flow
 from matchmaker.scheduling.itineraries import Owners, build_owners, build_room
 from matchmaker.scheduling.prices import SCALE, Prices, nothing, supplies
 from matchmaker.scheduling.pricing import plan_at, plan_ownerless
@@ -36,15 +36,16 @@ PRICING_SHARE = 0.15
 class Market:
     """How far the search for good prices is.
 
-    `best` are the prices (in whole units of 1 / SCALE) that prove `proven`, in the same units; `surplus` is what plans left
-    over on average, `factor` how bold the next steps are, `waiting` for how many passes nothing has been gained. `goal` is a
-    value known to be reached.
+    `best` are the prices (in whole units of 1 / SCALE) that prove `proven`, in the same units, once somebody was asked;
+    `by_flow` is what the flow proves. `surplus` is what plans left over on average, `factor` how bold the next steps are,
+    `waiting` for how many passes nothing has been gained. `goal` is a value known to be reached.
     """
 
     arrays: Arrays
     owners: Owners
     constant: int
     best: Whole
+    by_flow: int
     proven: int
     surplus: Numbers
     factor: float = BOLD
@@ -55,7 +56,7 @@ class Market:
     @property
     def bound(self) -> int:
         """No schedule is worth more (all values are whole)."""
-        return self.proven // SCALE
+        return min(self.by_flow, self.proven // SCALE)
 
     @property
     def is_settled(self) -> bool:
@@ -64,28 +65,39 @@ class Market:
 
 
 def open_market(arrays: Arrays, investors: NDArray[np.bool_], constant: int) -> Market:
-    """A market at the prices of the flow, or at none where there is no flow; with its first bound.
+    """A market at the prices of the flow, or at none where there is no flow; with the bound of the flow.
 
     `constant` is the objective with nothing held, shortfall aside.
     """
     owners = build_owners(arrays, investors)
     nobody = np.diff(arrays.has_at) == 0
     constant -= int(arrays.prices[0]) * int(arrays.least[nobody].sum())
-    first = flow_prices(arrays, owners)
-    stall = _Stall(arrays, owners, constant)
-    best = np.where(stall.priced, _flat(first if first is not None else nothing(arrays)), 0)
-    proven, surplus = stall.ask(best)
-    return Market(arrays, owners, constant, best, proven, surplus)
+    flow = best_flow(arrays, owners)
+    prices = _flat(nothing(arrays) if flow is None else flow.prices)
+    missed = int(arrays.prices[0]) * int(arrays.least[owners.who[owners.counted == 1]].sum())
+    by_flow = NO_BOUND // SCALE if flow is None else flow.gain + constant - missed
+    return Market(arrays, owners, constant, prices, by_flow, NO_BOUND, np.zeros(len(prices)))
 
 
 def trade(market: Market, effort: Effort) -> Market:
     """Some passes of the volume algorithm; the same market with prices no worse. A step of the effort is one of a plan."""
+    if market.is_settled or effort.spent(0, 0) >= 1:
+        return market
     stall = _Stall(market.arrays, market.owners, market.constant)
     began, done = time.monotonic(), 0
+    if market.proven >= NO_BOUND:
+        market, done = _first_pass(market, stall), 1
     while not market.is_settled and effort.spent(done * stall.steps, time.monotonic() - began) < 1:
         market = _pass(market, stall)
         done += 1
     return market
+
+
+def _first_pass(market: Market, stall: _Stall) -> Market:
+    """Ask at the prices of the flow."""
+    best = np.where(stall.priced, market.best, 0)
+    proven, surplus = stall.ask(best)
+    return replace(market, best=best, proven=proven, surplus=surplus)
 
 
 def _pass(market: Market, stall: _Stall) -> Market:

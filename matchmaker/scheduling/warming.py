@@ -25,7 +25,7 @@ def warm_up(when_cold: Callable[[], None] = lambda: None, problem: Problem | Non
     if problem is not None and not is_annealed(problem):
         return
     from matchmaker.scheduling.effort import Effort
-    from matchmaker.scheduling.market import open_market
+    from matchmaker.scheduling.market import open_market, trade
     from matchmaker.scheduling.search import Part, search_part, whole
 
     if not is_warm():
@@ -33,7 +33,7 @@ def warm_up(when_cold: Callable[[], None] = lambda: None, problem: Problem | Non
     arrays = build_arrays(_smallest())
     nobody_yet = np.full(len(arrays.venue), NOWHERE, dtype=np.int32)
     search_part(Part(*whole(arrays, nobody_yet), hot=1.0, cold=0.5, seed=1, effort=Effort(steps=10)))
-    open_market(arrays, np.array([True, False]), 0)
+    trade(open_market(arrays, np.array([True, False]), 0), Effort(steps=1))
     _mark().parent.mkdir(parents=True, exist_ok=True)
     _mark().touch()
 

@@ -97,16 +97,19 @@ def test_real_events_are_reached_when_all_are_proven_in_time() -> None:
 
 
 def test_the_exponent_is_the_slope_of_the_logarithms() -> None:
-    sizes = [Size(n, (n**1.5 / 1000,), 900) for n in (500, 1000, 2000, 4000)]
-    assert exponent(sizes) == pytest.approx(1.5)
-    assert exponent(sizes[:1]) is None
+    times = [(n, n**1.5 / 1000) for n in (500, 1000, 2000, 4000)]
+    assert exponent(times) == pytest.approx(1.5)
+    assert exponent([*times, (8000, None)]) == pytest.approx(1.5)
+    assert exponent(times[:1]) is None
     assert Size(500, (1.0, None, 3.0), 900).typical == 3.0
     assert Size(500, (1.0, None, None), 900).typical is None
+    assert Size(500, (1.0,), 900, waited=(4.0, 5.0, 6.0)).typical_wait == 5.0
 
 
 def test_the_time_to_a_gap_is_by_its_own_clock() -> None:
     points = [Point(1.0, 0.5, 900, None), Point(3.0, 2.0, 900, 1000), Point(5.0, 4.0, 960, 1000)]
     assert time_to_gap(outcome(trajectory=points)) == 4.0
+    assert time_to_gap(outcome(trajectory=points), own_clock=False) == 5.0
     assert time_to_gap(outcome(trajectory=points[:2])) is None
 
 

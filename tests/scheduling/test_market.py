@@ -15,7 +15,7 @@ from matchmaker.scheduling.bound import sum_bound
 from matchmaker.scheduling.check import value
 from matchmaker.scheduling.effort import Effort
 from matchmaker.scheduling.greedy import greedy_by_gain
-from matchmaker.scheduling.market import SCALE, Market, Pricing, open_market, trade
+from matchmaker.scheduling.market import SCALE, Market, Pricing, _first_pass, open_market, trade
 from matchmaker.scheduling.problem import Booking, Participant, Penalties, Problem, Venue
 from tests.scheduling.builders import (
     best_by_trying_all,
@@ -44,6 +44,12 @@ def best_of(seed: int) -> int | None:
 
 
 def opened(problem: Problem) -> Market:
+    market = just_opened(problem)
+    return _first_pass(market, stall_of(market))
+
+
+def just_opened(problem: Problem) -> Market:
+    """With what the flow proves."""
     return open_market(build_arrays(problem), investors_of(problem), -problem.price_of_dropping_all)
 
 
@@ -197,7 +203,7 @@ def test_prices_of_drops_and_moves_are_in_the_bound(slot: int, bound: int) -> No
 
 
 def test_without_prices_of_a_flow_it_begins_with_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(market_module, "flow_prices", lambda arrays, owners: None)
+    monkeypatch.setattr(market_module, "best_flow", lambda arrays, owners: None)
     market = opened(conference())
     assert not market.best.any()
     assert value(conference(), greedy_by_gain(conference()).meetings()) <= market.bound

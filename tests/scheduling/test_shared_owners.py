@@ -10,7 +10,8 @@ from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.conflicts import causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
 from matchmaker.scheduling.demands import Cause, CauseKind
-from matchmaker.scheduling.market import HIGHEST, NO_BOUND, SCALE, _Stall, open_market
+from matchmaker.scheduling.effort import Effort
+from matchmaker.scheduling.market import HIGHEST, NO_BOUND, SCALE, _Stall, open_market, trade
 from matchmaker.scheduling.problem import Booking, Candidate, Participant, Penalties, Pool, Problem, Slot, Venue
 from matchmaker.scheduling.schedule import Placement
 
@@ -36,7 +37,9 @@ def test_a_gap_that_anothers_meeting_fills_does_not_lower_the_bound(idle_slot: i
     everything = (Placement("first", 0), Placement("between", 1), Placement("last", 2))
     assert violations(problem, everything) == []
     investors = np.array([person.kind == "investor" for person in problem.participants])
-    assert open_market(build_arrays(problem), investors, 0).bound >= value(problem, everything) == 22_200
+    market = open_market(build_arrays(problem), investors, 0)
+    assert market.bound >= value(problem, everything) == 22_200
+    assert trade(market, Effort(steps=1)).bound >= 22_200
 
 
 def test_prices_beyond_exact_numbers_prove_nothing() -> None:
@@ -44,7 +47,7 @@ def test_prices_beyond_exact_numbers_prove_nothing() -> None:
     market = open_market(build_arrays(problem), np.array([True, True, False]), 0)
     stall = _Stall(market.arrays, market.owners, 0)
     assert stall.ask(np.where(stall.priced, HIGHEST * 1024, 0))[0] == NO_BOUND
-    assert stall.ask(market.best)[0] == market.proven < NO_BOUND // SCALE
+    assert stall.ask(market.best)[0] == trade(market, Effort(steps=1)).proven < NO_BOUND // SCALE
 
 
 def test_a_pin_into_an_empty_pool_is_the_only_cause() -> None:
