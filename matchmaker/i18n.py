@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 from flask_login import current_user
+from pypinyin import lazy_pinyin
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
         money=money_words,
         size=size_words,
         city=city_words,
+        search_words=search_words,
     )
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language_of_reader(), "html_language": html_language()})
 
@@ -55,6 +58,12 @@ def language_of_reader() -> str:
         asked = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans", "zh-Hans-CN"])
         g.language = known_language(session.get("language")) or known_language(own) or known_language(asked) or DEFAULT_LANGUAGE
     return str(g.language)
+
+
+def forget_language() -> None:
+    """The reader has just chosen another one."""
+    g.pop("language", None)
+    refresh()
 
 
 def html_language() -> str:
@@ -128,3 +137,15 @@ def money_words(million: int) -> str:
 
 def size_words(low: int, high: int) -> str:
     return str(gettext("%(low)s to %(high)s", low=money_words(low), high=money_words(high)))
+
+
+def search_words(thing: object) -> str:
+    """What a catalogue row can be found by: both names, the Chinese one also in pinyin and by its first letters."""
+    return _search_words(str(getattr(thing, "name_en", "")), str(getattr(thing, "name_zh", "")))
+
+
+@lru_cache(maxsize=1024)
+def _search_words(english: str, chinese: str) -> str:
+    syllables = lazy_pinyin(chinese)
+    letters = "".join(syllable[:1] for syllable in syllables)
+    return " ".join((english, chinese, "".join(syllables), letters)).lower()

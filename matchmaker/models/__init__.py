@@ -8,6 +8,7 @@ from matchmaker.models.interest import HostMark, Interest, Similarity
 from matchmaker.models.investor import (
     ActivitySignup,
     Availability,
+    Consent,
     Delegate,
     Investor,
     InvestorChain,
@@ -28,6 +29,7 @@ __all__ = [
     "Chain",
     "ChainRelease",
     "ChangeKind",
+    "Consent",
     "Delegate",
     "District",
     "Edition",

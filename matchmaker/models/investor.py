@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.domain.consent import Purpose
 from matchmaker.domain.roles import Vetting
 from matchmaker.models.base import Base, code_of
 from matchmaker.models.catalogue import Activity, Chain
@@ -39,7 +40,7 @@ class Investor(Base):
     """Languages its delegates speak, the preferred one first."""
     confidential: Mapped[bool] = mapped_column(default=False)
     shares_contact: Mapped[bool] = mapped_column(default=False)
-    """Consented to show e-mail, phone and WeChat to a host once a meeting is accepted."""
+    """Agrees to show e-mail, phone and WeChat to a host once a meeting is accepted: the last word of its consents."""
     phone: Mapped[str] = mapped_column(String(40), default="")
     wechat: Mapped[str] = mapped_column(String(60), default="")
     min_meetings: Mapped[int]
@@ -56,6 +57,7 @@ class Investor(Base):
         order_by="Delegate.id", back_populates="investor", cascade="all, delete-orphan"
     )
     decisions: Mapped[list["VettingDecision"]] = relationship(order_by="VettingDecision.id", back_populates="investor")
+    consents: Mapped[list["Consent"]] = relationship(order_by="Consent.id")
 
 
 class InvestorChain(Base):
@@ -95,6 +97,19 @@ class VettingDecision(Base):
 
     investor: Mapped[Investor] = relationship(back_populates="decisions")
     decided_by: Mapped["Account | None"] = relationship()
+
+
+class Consent(Base):
+    """That an investor agreed to something, or withdrew it: the last row of a purpose counts. Rows are added, never changed."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    investor_id: Mapped[int] = mapped_column(ForeignKey("investor.id"), index=True)
+    purpose: Mapped[Purpose] = mapped_column(code_of(Purpose))
+    given: Mapped[bool]
+    stated_at: Mapped[datetime]
+    stated_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Availability(Base):

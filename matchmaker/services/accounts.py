@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db, transaction
+from matchmaker.domain.consent import NEEDED
 from matchmaker.domain.passwords import check_password
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Delegate, District, Edition, Investor, Resource, ResourceKind
+from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_email
 from matchmaker.services.editions import get_edition
 from matchmaker.services.investors import Profile, check_profile, write_profile
@@ -34,6 +36,8 @@ class Application:
     password: str
     language: str
     title: str = ""
+    agrees: bool = False
+    """That its data is used to find meetings: without it there is no application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def _store_application(application: Application, email: str, hashed: str, editio
         db.session.add_all([investor, account])
         db.session.flush()
         db.session.add(Resource(kind=ResourceKind.INVESTOR, number=1, investor_id=investor.id))
+        record_consents(investor.id, application.profile.agreed_to | NEEDED, by=account.id, now=now)
         add_notice(account.id, "confirm_address", {}, now=now)
         return account
 
@@ -160,6 +165,8 @@ def _checked_application(application: Application) -> tuple[str, str]:
     """The address in its stored form and the hashed password; everything that could be wrong is looked at first."""
     check_profile(application.profile)
     _check_person(application.person, application.language, field="person")
+    if not application.agrees:
+        raise RuleBroken(Broken.EMPTY, "agrees")
     if len(application.title) > LONGEST_NAME:
         raise RuleBroken(Broken.TOO_LONG, "title", limit=LONGEST_NAME)
     email = checked_email(application.email)

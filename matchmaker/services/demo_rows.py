@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select
 
 from matchmaker.db import db
+from matchmaker.domain.consent import Purpose
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
@@ -18,6 +19,7 @@ from matchmaker.models import (
     ActivitySignup,
     Availability,
     Chain,
+    Consent,
     Delegate,
     District,
     Edition,
@@ -166,6 +168,8 @@ def _investor(place: Place, invented: InventedInvestor, organiser: Account) -> I
         language = invented.languages[(number - 1) % len(invented.languages)]
         name = f"Delegate {number} of investor {invented.number:03d}"
         investor.delegates.append(Delegate(name=name, title=title, language=language))
+    agreed = {Purpose.MATCHING: True, Purpose.CONTACT: invented.shares_contact}
+    investor.consents = [Consent(purpose=each, given=True, stated_at=applied_at) for each, given in agreed.items() if given]
     if invented.vetting is not Vetting.APPLIED:
         decision = VettingDecision(vetting=invented.vetting, decided_at=applied_at + timedelta(days=3), decided_by=organiser)
         decision.reason = _REASONS.get(invented.vetting, "")

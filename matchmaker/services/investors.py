@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from matchmaker.db import db, transaction
 from matchmaker.domain.calendar import Half, too_close
 from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.consent import NEEDED, Purpose
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import (
     Activity,
@@ -26,6 +27,7 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_phone, checked_website
 from matchmaker.services.interests import lock_investor
 from matchmaker.services.meetings import lock_diary
@@ -54,8 +56,14 @@ class Profile:
     stages: tuple[Stage, ...] = ()
     confidential: bool = False
     shares_contact: bool = False
+    sends_abroad: bool = False
     phone: str = ""
     wechat: str = ""
+
+    @property
+    def agreed_to(self) -> frozenset[Purpose]:
+        """What it may choose about its data."""
+        return frozenset({Purpose.CONTACT} if self.shares_contact else ()) | ({Purpose.ABROAD} if self.sends_abroad else set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,14 @@ def get_investor(actor: Actor) -> Investor:
     return investor
 
 
-def change_profile(actor: Actor, profile: Profile) -> None:
+def change_profile(actor: Actor, profile: Profile, *, now: datetime) -> None:
     """Replace what an investor tells about itself. Raises RuleBroken as `check_profile` and `write_profile` do."""
     check_profile(profile)
     with transaction():
-        write_profile(lock_investor(actor), profile)
+        investor = lock_investor(actor)
+        write_profile(investor, profile)
+        about = frozenset(Purpose) - NEEDED
+        record_consents(investor.id, profile.agreed_to, about=about, by=actor.account_id, now=now)
 
 
 def check_profile(profile: Profile) -> None:

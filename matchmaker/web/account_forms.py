@@ -111,6 +111,10 @@ class OrganisationForm(FlaskForm):
         _l("Hosts may see e-mail, phone and WeChat once they have accepted a meeting"),
         description=_l("You can change this at any time."),
     )
+    sends_abroad = BooleanField(
+        _l("Data about us and our meetings may go to our mail and calendar providers outside mainland China"),
+        description=_l("The organiser sees your choice. You can change it at any time."),
+    )
 
     def __init__(self, chains: list[Chain], **options: Any) -> None:
         super().__init__(**options)
@@ -144,6 +148,7 @@ class OrganisationForm(FlaskForm):
             stages=tuple(Stage(code) for code in self.stages.data or ()),
             confidential=self.confidential.data,
             shares_contact=self.shares_contact.data,
+            sends_abroad=self.sends_abroad.data,
             phone=self.phone.data or "",
             wechat=self.wechat.data or "",
         )
@@ -159,6 +164,11 @@ class SignUpForm(OrganisationForm):
         _l("Password"), [InputRequired()], render_kw={"autocomplete": "new-password"}, description=ABOUT_PASSWORDS
     )
     language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
+    agrees = BooleanField(
+        _l("The organiser may use our data to find meetings for us and to write to us about them"),
+        [InputRequired()],
+        description=_l("Without this we cannot take your application."),
+    )
     submit = SubmitField(_l("Sign up"))
 
     def __init__(self, chains: list[Chain], **options: Any) -> None:
@@ -181,6 +191,7 @@ class SignUpForm(OrganisationForm):
             email=self.email.data or "",
             password=self.password.data or "",
             language=self.language.data,
+            agrees=self.agrees.data,
         )
 
 

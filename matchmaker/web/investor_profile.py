@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectChoice, SelectField, StringField, SubmitField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from matchmaker.domain.consent import Purpose
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Delegate, Investor
 from matchmaker.phrases import language_name
 from matchmaker.services.actors import Missing
+from matchmaker.services.consents import agreed_by
 from matchmaker.services.interests import targets_of
 from matchmaker.services.investors import (
     Limits,
@@ -27,7 +29,7 @@ from matchmaker.services.investors import (
 )
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import OrganisationForm, language_choices, show_broken
-from matchmaker.web.reader import own_edition, reader
+from matchmaker.web.reader import own_edition, own_now, reader
 
 bp = Blueprint("investor_profile", __name__)
 
@@ -84,7 +86,7 @@ def save() -> Response | str:
     form = _profile_form(investor)
     if form.validate():
         try:
-            change_profile(reader(), form.profile())
+            change_profile(reader(), form.profile(), now=own_now())
         except RuleBroken as broken:
             show_broken(form, broken)
         else:
@@ -171,6 +173,7 @@ def _profile_form(investor: Investor, **options: object) -> ProfileForm:
     chains, _districts = targets_of(own_edition())
     same = ("name", "country", "website", "about", "size_min", "size_max", "stages", "confidential", "phone", "wechat")
     stored = {name: getattr(investor, name) for name in (*same, "shares_contact")}
+    stored["sends_abroad"] = Purpose.ABROAD in agreed_by(investor.id)
     stored |= {"chains": [chain.code for chain in investor.chains]}
     stored |= {"preferred": investor.languages[0], "languages": investor.languages[1:]}
     form = ProfileForm(chains, data=stored, **options)

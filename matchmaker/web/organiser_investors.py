@@ -14,6 +14,7 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Edition, Investor
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import actor_of
+from matchmaker.services.consents import agreed_by
 from matchmaker.services.editions import get_edition, now_in
 from matchmaker.services.runs import served_last
 from matchmaker.services.vetting import (
@@ -100,6 +101,7 @@ def _edition() -> Edition:
 def _page_of(found: Investor, form: DecisionForm) -> str:
     return render_template(
         "organiser/investor.html",
+        agreed=agreed_by(found.id),
         investor=found,
         form=form,
         interests=interests_stated(found.id),

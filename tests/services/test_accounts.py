@@ -49,6 +49,7 @@ def make_application(**changes: Any) -> Application:
         profile=replace(profile, **about),
         person="Ines",
         title="Partner",
+        agrees=True,
         email="Ines@Example.org",
         password=PASSWORD,
         language="zh_Hans_CN",

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from matchmaker.db import db
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.consent import Purpose
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Availability, Delegate, Edition, Investor, Slot
 from matchmaker.services.actors import Actor, Missing, actor_of
+from matchmaker.services.consents import agreed_by
 from matchmaker.services.investors import (
     Limits,
     Profile,
@@ -62,7 +64,8 @@ def profile_of(account: Account) -> Profile:
         "stages": tuple(investor.stages),
         "chains": tuple(chain.code for chain in investor.chains),
     }
-    rest = {name: getattr(investor, name) for name in Profile.__slots__ if name not in lists}
+    rest = {name: getattr(investor, name) for name in Profile.__slots__ if name not in (*lists, "sends_abroad")}
+    rest["sends_abroad"] = Purpose.ABROAD in agreed_by(investor.id)
     return Profile(**(rest | lists))
 
 
@@ -77,7 +80,7 @@ def refusal(action: Callable[..., Any], *arguments: Any, **named: Any) -> tuple[
 
 
 def test_investor_replaces_its_profile(ines: Account) -> None:
-    change_profile(actor_of(ines), PROFILE)
+    change_profile(actor_of(ines), PROFILE, now=NOW)
 
     assert profile_of(ines) == PROFILE
 
@@ -114,7 +117,7 @@ def test_a_wrong_profile_is_refused_on_its_field_and_nothing_is_stored(
 
 
 def test_a_profile_may_leave_the_size_open(ines: Account) -> None:
-    change_profile(actor_of(ines), replace(PROFILE, size_min=None, size_max=None))
+    change_profile(actor_of(ines), replace(PROFILE, size_min=None, size_max=None), now=NOW)
 
     assert (profile_of(ines).size_min, profile_of(ines).size_max) == (None, None)
 

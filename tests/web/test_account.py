@@ -9,10 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from matchmaker.db import db
+from matchmaker.domain.consent import Purpose
 from matchmaker.domain.roles import Role, Vetting
+from matchmaker.i18n import search_words
 from matchmaker.mail import word
 from matchmaker.models import Account, Edition, Investor, Notice
+from matchmaker.services.consents import agreed_by, consents_of
 from tests import builders
+from tests.builders import get_chain
 from tests.helpers import sign_in
 
 FILLED = {
@@ -29,6 +33,7 @@ FILLED = {
     "email": "Ines@Example.org",
     "password": "seven robots dance",
     "language": "en",
+    "agrees": "y",
 }
 
 
@@ -254,3 +259,72 @@ def test_each_role_begins_with_its_own_page(client: FlaskClient, ines: Account, 
 def test_strangers_are_sent_to_the_sign_in(client: FlaskClient, edition: Edition) -> None:
     for path in ("/account", "/home", "/account/password"):
         assert client.get(path).location.startswith("/sign-in?next=")
+
+
+# Agreeing, the other language, and finding chains.
+
+
+def boxes_of(page: str) -> dict[str, bool]:
+    """By name: whether the box of a consent is ticked."""
+    found = {}
+    for name in ("agrees", "shares_contact", "sends_abroad"):
+        box = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+        assert box is not None, name
+        found[name] = " checked" in box.group()
+    return found
+
+
+def test_three_consents_are_asked_for_one_by_one_and_none_is_ticked(client: FlaskClient, edition: Edition) -> None:
+    assert boxes_of(client.get("/sign-up").text) == {"agrees": False, "shares_contact": False, "sends_abroad": False}
+
+
+def test_without_agreeing_to_matching_there_is_no_application(client: FlaskClient, edition: Edition) -> None:
+    page = client.post("/sign-up", data={name: value for name, value in FILLED.items() if name != "agrees"})
+    assert page.status_code == 200
+    assert 'href="#agrees"' in page.text
+    assert stored() == (0, 0)
+
+
+def test_what_was_agreed_to_is_kept_with_its_date_and_changed_by_another_row(client: FlaskClient, edition: Edition) -> None:
+    client.post("/sign-up", data=FILLED | {"sends_abroad": "y"})
+    investor = db.session.scalars(select(Investor)).one()
+    assert agreed_by(investor.id) == {Purpose.MATCHING, Purpose.ABROAD}
+    assert not investor.shares_contact
+
+    client.post(link_of("confirm_address"))
+    sign_in(client, investor.accounts[0])
+    client.post("/investor/profile", data=FILLED | {"shares_contact": "y"})
+
+    said = [(each.purpose, each.given) for each in consents_of(investor.id)]
+    first, later = said[:2], said[2:]
+    assert first == [(Purpose.MATCHING, True), (Purpose.ABROAD, True)]
+    assert later == [(Purpose.CONTACT, True), (Purpose.ABROAD, False)]
+    assert agreed_by(investor.id) == {Purpose.MATCHING, Purpose.CONTACT}
+    assert {each.stated_by_id for each in consents_of(investor.id)} == {investor.accounts[0].id}
+
+
+def test_the_other_language_keeps_what_is_filled_in(client: FlaskClient, edition: Edition) -> None:
+    page = client.post("/sign-up", data=FILLED | {"read_in": "zh_Hans_CN", "agrees": ""}).text
+    assert '<html lang="zh-Hans">' in page
+    assert 'value="Ines Capital"' in page
+    assert re.search(r'<input[^>]*value="FI-ROB"[^>]* checked', page)
+    assert FILLED["password"] not in page
+    assert "field-error" not in page
+    assert stored() == (0, 0)
+    assert '<html lang="zh-Hans">' in client.get("/sign-up").text
+
+
+def test_a_language_that_is_not_spoken_is_no_switch(client: FlaskClient, edition: Edition) -> None:
+    assert client.post("/sign-up", data=FILLED | {"read_in": "xx"}).status_code == 303
+
+
+def test_no_more_than_twelve_fields_are_required(client: FlaskClient, edition: Edition) -> None:
+    page = client.get("/sign-up").text
+    assert len(set(re.findall(r'name="(\w+)"[^>]* required', page) + re.findall(r' required[^>]* name="(\w+)"', page))) <= 12
+
+
+def test_chains_are_found_by_english_chinese_pinyin_and_first_letters(edition: Edition) -> None:
+    robots = get_chain(edition.id, "FI-ROB")
+    robots.name_zh = "智能机器人"
+    words = search_words(robots).split(" ")
+    assert {"intelligent", "robots", "智能机器人", "zhinengjiqiren", "znjqr"} == set(words)
