@@ -1,6 +1,10 @@
 """Mails tried against a real server on this machine: what arrives is read back, and what goes wrong costs nothing."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,6 +25,7 @@ from matchmaker.services.actors import actor_of
 from matchmaker.services.meetings import accept_meeting, cancel_meeting
 from matchmaker.services.notices import Delivered, deliver_notices
 from tests.builders import NOW, get_project, make_meeting
+from tests.helpers import ROOT, environment_of
 
 pytestmark = pytest.mark.settings(MAIL_SERVER="127.0.0.1", MAIL_TIMEOUT=10, MAIL_DEFAULT_SENDER="SGIPC <match@example.org>")
 
@@ -33,6 +38,8 @@ class Inbox:
         self.refuses: set[str] = set()
         self.hangs_up: str | None = None
         """At MAIL, at DATA once it has the message, or at QUIT."""
+        self.kills: int | None = None
+        """The process that dies once its message is here."""
 
     async def handle_MAIL(self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if self.hangs_up == "MAIL":
@@ -52,6 +59,8 @@ class Inbox:
         self.received += [
             (str(recipient), message_from_bytes(envelope.content, policy=policy.default)) for recipient in envelope.rcpt_tos
         ]
+        if self.kills:
+            os.kill(self.kills, signal.SIGKILL)
         if self.hangs_up == "DATA":
             server.transport.abort()
         return "250 OK"
@@ -250,6 +259,27 @@ def test_what_is_cut_off_after_sending_costs_one_recognisable_duplicate(
     first, second = (message for _, message in inbox.received)
     assert first["Message-ID"] == second["Message-ID"]
     assert calendar_of(first) == calendar_of(second)
+
+
+def test_a_delivery_that_is_killed_costs_one_recognisable_duplicate(
+    app: Flask, inbox: Inbox, meeting: Meeting, hao: Account
+) -> None:
+    accept_meeting(actor_of(hao), meeting.id, now=NOW)
+    db.session.rollback()
+    server = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(app.extensions["mailman"].port)}
+    command = [sys.executable, "-m", "flask", "notices", "deliver"]
+
+    with subprocess.Popen(command, cwd=ROOT, env=environment_of(app) | server) as delivery:
+        inbox.kills = delivery.pid
+        assert delivery.wait(timeout=120) == -signal.SIGKILL
+    inbox.kills = None
+
+    assert outbox() == [("meeting_accept", "ines@example.org", False, "")]
+    assert deliver_notices(deliver, now=NOW) == Delivered(0, 0)
+    let_time_pass()
+    assert deliver_notices(deliver, now=NOW) == Delivered(1, 0)
+    first, second = (message for _, message in inbox.received)
+    assert first["Message-ID"] == second["Message-ID"]
 
 
 def test_a_server_that_is_not_there_loses_nothing(app: Flask, meeting: Meeting, hao: Account) -> None:
