@@ -4,13 +4,14 @@ The same diary always gives the same bytes, so a calendar that asks again sees n
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
-from matchmaker.domain.meeting import Status
+from matchmaker.domain.meeting import CalendarMethod, Status
 from matchmaker.i18n import clock_words, local, short_day_words
 from matchmaker.models import ActivitySignup
 from matchmaker.phrases import investor_words, phrase
@@ -33,10 +34,7 @@ UrlOf = Callable[[MeetingView], str]
 
 def calendar_file(name: str, meetings: Iterable[MeetingView], signups: Iterable[ActivitySignup] = (), *, url_of: UrlOf) -> bytes:
     """These meetings and programme items as one calendar, to be downloaded or subscribed to."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Matchmaker//Diary//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", _ASK_AGAIN)
@@ -47,29 +45,99 @@ def calendar_file(name: str, meetings: Iterable[MeetingView], signups: Iterable[
     return bytes(calendar.to_ical())
 
 
-def _meeting_event(view: MeetingView, url: str) -> Event:
-    certainty = _CERTAINTY.get(view.status, "CANCELLED")
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A meeting in a calendar: in a file, a subscription or a mail always under the same `uid`."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    status: Status
+    project: str
+    investor: str | None
+    """What the reader may call it; None for the investor itself."""
+    place: str
+    lines: Sequence[str]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    address: str
+
+
+def invitation_file(entry: Entry, method: CalendarMethod, *, organiser: Person, attendee: Person) -> bytes:
+    """What a mail asks of its reader's calendar: to enter or change the meeting, or to strike it out (RFC 5546).
+
+    Each copy names its own reader alone, so that nobody learns an address from it. Both sides have agreed already: no
+    answer is asked for, and none would be read.
+    """
+    calendar = _calendar(method.value)
+    event = _event(entry)
+    event.add("organizer", _address(organiser))
+    event.add("attendee", _address(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE"))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _address(person: Person, **parameters: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{person.address}")
+    address.params.update({"CN": person.name, **parameters})
+    return address
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Matchmaker//Diary//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(entry: Entry) -> Event:
+    certainty = _CERTAINTY.get(entry.status, "CANCELLED")
     event = Event()
-    event.add("uid", view.meeting.uid)
-    event.add("sequence", view.meeting.sequence)
-    event.add("dtstamp", view.changed_at)
-    event.add("last-modified", view.changed_at)
-    event.add("dtstart", view.starts_at)
-    event.add("dtend", view.ends_at)
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at)
+    event.add("last-modified", entry.changed_at)
+    event.add("dtstart", entry.starts_at)
+    event.add("dtend", entry.ends_at)
     event.add("status", certainty)
     event.add("transp", "TRANSPARENT" if certainty == "CANCELLED" else "OPAQUE")
-    event.add("summary", _summary(view))
-    event.add("location", _location(view))
-    event.add("description", "\n".join(_description(view)))
-    event.add("url", url)
+    event.add("summary", _summary(entry))
+    event.add("location", entry.place)
+    event.add("description", "\n".join(entry.lines))
+    event.add("url", entry.url)
     return event
 
 
-def _summary(view: MeetingView) -> str:
-    title = local(view.project, "title")
-    if view.investor is not None:
-        title = _("%(investor)s: %(project)s", investor=investor_words(view.investor), project=title)
-    if _CERTAINTY.get(view.status) == "TENTATIVE":
+def _meeting_event(view: MeetingView, url: str) -> Event:
+    return _event(
+        Entry(
+            uid=view.meeting.uid,
+            sequence=view.meeting.sequence,
+            changed_at=view.changed_at,
+            starts_at=view.starts_at,
+            ends_at=view.ends_at,
+            status=view.status,
+            project=local(view.project, "title"),
+            investor=investor_words(view.investor) if view.investor is not None else None,
+            place=_location(view),
+            lines=_description(view),
+            url=url,
+        )
+    )
+
+
+def _summary(entry: Entry) -> str:
+    title = entry.project
+    if entry.investor is not None:
+        title = _("%(investor)s: %(project)s", investor=entry.investor, project=title)
+    if _CERTAINTY.get(entry.status) == "TENTATIVE":
         return str(_("%(title)s (not yet confirmed)", title=title))
     return title
 

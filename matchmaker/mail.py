@@ -2,28 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
+from smtplib import SMTPException
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, url_for
-from flask_mailman import EmailMessage, Mail
+from flask_babel import gettext
+from flask_mailman import EmailMessage, EmailMultiAlternatives, Mail
 from flask_mailman.backends.base import BaseEmailBackend
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 
 from matchmaker import i18n
-from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.meeting import Action, CalendarMethod, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.domain.roles import Role
+from matchmaker.ics import Entry, Person, invitation_file
 from matchmaker.models import Notice
 from matchmaker.phrases import confidential_words, phrase
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.@+-]")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MEETING_PAGES = {Role.INVESTOR: "meetings.show", Role.HOST: "host.meeting"}
+_TO_ANSWER = ("new", "moved")
 _REASONS = {
     Action.DECLINE: DeclineReason,
     Action.CANCEL: CancelReason,
@@ -32,13 +38,50 @@ _REASONS = {
 }
 
 
+MOST_OF_A_KIND = 20
+"""A digest tells so many changes of a kind and counts the rest: the whole day is on the reader's page."""
+
+LOOKS = {
+    "letter": "margin:0 auto;padding:16px;max-width:560px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,'PingFang SC',"
+    "'Microsoft YaHei','Noto Sans CJK SC',sans-serif",
+    "brand": "margin:0 0 24px;padding:8px 16px;background:#0b3d91;color:#ffffff;font-weight:bold",
+    "subject": "margin:0 0 16px;font-size:22px;line-height:1.3",
+    "title": "margin:24px 0 8px;font-size:18px",
+    "details": "margin:0 0 16px;padding:0 0 0 16px;border-left:4px solid #0b3d91;list-style:none",
+    "detail": "margin:0 0 4px",
+    "strong": "font-weight:bold",
+    "words": "white-space:pre-line",
+    "action": "margin:24px 0 8px",
+    "button": "display:inline-block;padding:12px 24px;border-radius:4px;background:#0b3d91;color:#ffffff;font-weight:bold;"
+    "text-decoration:none",
+    "address": "margin:0 0 16px;font-size:13px;overflow-wrap:anywhere",
+    "quiet": "margin:32px 0 0;padding:16px 0 0;border-top:1px solid #8a94a6;font-size:13px",
+}
+"""What the classes in templates/notices look like. Mail programs know no style sheets, only attributes."""
+_CLASSES = re.compile(r'class="([a-z ]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """What a mail asks of its reader's calendar."""
+
+    method: CalendarMethod
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        return "invitation.ics" if self.method is CalendarMethod.REQUEST else "cancellation.ics"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One worded mail."""
+    """One worded mail: the same words as text and as HTML."""
 
     recipient: str
     subject: str
     text: str
+    html: str
+    calendar: CalendarPart | None
     message_id: str
     name: str
     """What its file is called where mails are files: sorts by time and says what it is."""
@@ -70,19 +113,41 @@ def deliver(notice: Notice) -> None:
 
 
 def send(message: Message) -> None:
-    mail = EmailMessage(message.subject, message.text, to=[message.recipient], headers={"Message-ID": message.message_id})
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.recipient], headers=headers)
+    mail.attach_alternative(message.html, "text/html")
+    if message.calendar:
+        # Twice the same: programs that know invitations read the alternative, all others show the file.
+        mail.attach_alternative(message.calendar.content.decode(), f"text/calendar; method={message.calendar.method}")
+        mail.attach(message.calendar.name, message.calendar.content, "application/ics")
     mail.name = message.name
-    mail.send()
+    connection = current_app.extensions["mailman"].get_connection()
+    try:
+        connection.open()
+        connection.send_messages([mail])
+    finally:
+        with suppress(SMTPException):  # what the server took is sent, whatever it answers to our goodbye
+            connection.close()
 
 
 def word(notice: Notice) -> Message:
     """The text of a notice in the language of its reader, with addresses that begin with PUBLIC_URL."""
     account = notice.account
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), i18n.reading_in(account.language):
-        told = {"account": account, "facts": _readable(notice), "link": _link(notice), "site": url_for_site()}
-        subject, text = (_render(f"notices/{notice.kind}{end}.txt", told) for end in (".subject", ""))
+        facts, link = _readable(notice), _link(notice)
+        calendar = _calendar_part(notice, facts, link or "")
+        told: dict[str, Any] = {
+            "account": account,
+            "facts": facts,
+            "link": link,
+            "site": url_for_site(),
+            "language": i18n.html_language(),
+        }
+        told["calendar"] = calendar and calendar.method
+        told["subject"] = " ".join(_render(f"notices/{notice.kind}.subject.txt", told).split())
+        text, html = (_render(f"notices/{notice.kind}.{end}", told) for end in ("txt", "html"))
     name = f"{notice.id:06d}-{notice.kind}-{_NOT_IN_FILE_NAMES.sub('_', account.email)}"
-    return Message(account.email, " ".join(subject.split()), _tidy(text), notice.message_id, name)
+    return Message(account.email, told["subject"], _tidy(text), _dressed(html), calendar, notice.message_id, name)
 
 
 def _render(template: str, told: dict[str, Any]) -> str:
@@ -97,6 +162,43 @@ def url_for_site() -> str:
 def _tidy(text: str) -> str:
     """No blank lines beyond one, which conditions in a template leave behind."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _dressed(html: str) -> str:
+    """Its classes as style attributes, and no blank lines. Values are escaped, so no class comes from outside."""
+    styled = _CLASSES.sub(lambda found: f'style="{";".join(LOOKS[name] for name in found[1].split())}"', html)
+    return "\n".join(line.rstrip() for line in styled.splitlines() if line.strip()) + "\n"
+
+
+def _calendar_part(notice: Notice, facts: dict[str, Any], url: str) -> CalendarPart | None:
+    """The meeting for the reader's calendar, as it stood when the notice was written; None where its calendar is not asked."""
+    told = notice.facts.get("calendar")
+    if told is None:
+        return None
+    account = notice.account
+    named, address = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
+    status = Status(facts["status"])
+    lines = [
+        phrase(status),
+        gettext("Project: %(title)s", title=facts["project"]),
+        gettext("District: %(name)s", name=facts["district"]),
+    ]
+    entry = Entry(
+        uid=told["uid"],
+        sequence=told["sequence"],
+        changed_at=datetime.fromisoformat(told["at"]),
+        starts_at=datetime.fromisoformat(notice.facts["starts_at"]),
+        ends_at=datetime.fromisoformat(notice.facts["ends_at"]),
+        status=status,
+        project=facts["project"],
+        investor=None if account.role is Role.INVESTOR else facts["investor"],
+        place=facts["venue"],
+        lines=lines,
+        url=url,
+    )
+    method = CalendarMethod(told["method"])
+    organiser, attendee = Person(named or "Matchmaker", address), Person(account.name, account.email)
+    return CalendarPart(method, invitation_file(entry, method, organiser=organiser, attendee=attendee))
 
 
 def _link(notice: Notice) -> str | None:
@@ -122,8 +224,20 @@ def _readable(notice: Notice) -> dict[str, Any]:
     if notice.kind.startswith("meeting_"):
         return meeting_words(notice.facts)
     if "changes" in notice.facts:
-        return notice.facts | {"changes": [meeting_words(change) for change in notice.facts["changes"]]}
+        return _digest_words(notice.facts["changes"])
     return dict(notice.facts)
+
+
+def _digest_words(changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a night did to its reader, by kind and in the order of the diary, with what the text asks about it."""
+    told = sorted(changes, key=lambda change: str(change["starts_at"]))
+    parts: dict[str, Any] = {}
+    for kind in ("new", "moved", "left_out", "lapsed"):
+        of_kind = [meeting_words(change) | {"to_answer": kind in _TO_ANSWER} for change in told if change["kind"] == kind]
+        more = max(0, len(of_kind) - MOST_OF_A_KIND)
+        parts[kind] = {"shown": of_kind[:MOST_OF_A_KIND], "more": more} if of_kind else None
+    published = any(change["kind"] != "lapsed" for change in changes)
+    return parts | {"published": published, "to_answer": any(parts[kind] for kind in _TO_ANSWER)}
 
 
 def meeting_words(facts: dict[str, Any]) -> dict[str, Any]:

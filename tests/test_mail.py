@@ -2,6 +2,7 @@
 
 import smtplib
 from email import message_from_bytes, policy
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from flask_security.recoverable import reset_password_token_status
 from matchmaker.db import db
 from matchmaker.domain.meeting import STEPS
 from matchmaker.domain.roles import Role
-from matchmaker.mail import deliver, word
+from matchmaker.mail import MOST_OF_A_KIND, deliver, word
 from matchmaker.models import Account, Notice
 from matchmaker.phrases import investor_words
 from matchmaker.services.meeting_notices import meeting_facts
@@ -108,6 +109,92 @@ def test_the_night_is_told_in_one_mail(ines: Account) -> None:
     assert "Reason: It makes room for meetings that count more" in text
 
 
+def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
+    message = word(notice_to(ines, "night", {"changes": [MEETING | {"kind": "lapsed", "status": "lapsed"}]}))
+
+    assert message.text == (
+        "Dear Ines,\n\n"
+        "Some proposals were not answered in time and have lapsed. Everything that was agreed stays as it is.\n\n"
+        "Lapsed, not answered in time\n\n"
+        "Project: Robot joints\nDistrict: Pudong\nVenue: Science Hall\n"
+        "Time: Monday, 1 April 2024, 09:00 to 09:30 (Shanghai time)\n\n"
+        "Their times are free again, and a later schedule may propose these meetings anew.\n\n"
+        "Your page: http://127.0.0.1:8000/home\n\n"
+        "--\nMatchmaker, http://127.0.0.1:8000/\nYou receive this message because you have an account there.\n"
+    )
+    assert message.calendar is None
+
+
+def test_a_very_long_digest_tells_the_first_of_each_kind_and_counts_the_rest(hao: Account) -> None:
+    starts = [f"2024-04-{day:02}T0{hour}:00:00+00:00" for day in range(1, 12) for hour in (1, 2)]
+    changes = [MEETING | {"kind": kind, "starts_at": start} for kind in ("new", "lapsed") for start in reversed(starts)]
+
+    message = word(notice_to(hao, "night", {"changes": changes}))
+
+    assert message.text.count("Project: Robot joints") == message.html.count("Project: Robot joints") == 2 * MOST_OF_A_KIND
+    assert message.text.count("And 2 more; all of them are on your page.") == 2
+    assert "Time: Monday, 1 April 2024, 09:00" in message.text
+    assert "Thursday, 11 April" not in message.text
+
+
+class Words(HTMLParser):
+    """What a reader sees of a page, without its head."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen = ""
+        self.feed(html.partition("</head>")[2])
+
+    def handle_data(self, data: str) -> None:
+        self.seen += f" {data}"
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def assert_text_and_html_say_the_same(account: Account, kind: str, facts: dict[str, Any]) -> None:
+    message = word(Notice(id=7, account=account, kind=kind, facts=facts, message_id="<7@x>"))
+    db.session.rollback()
+    shown = words(Words(message.html).seen)
+    lines = [line for line in message.text.splitlines() if line not in ("", "--") and "127.0.0.1" not in line]
+    assert [line for line in lines if words(line) not in shown] == []
+    assert message.html.count("<a ") == message.text.count("http://127.0.0.1:8000/") - 1 == 1
+    assert "class=" not in message.html
+    assert message.subject in shown
+
+
+def test_text_and_html_of_every_kind_say_the_same_and_have_one_link(ines: Account, hao: Account, chinese: Account) -> None:
+    ines.timezone = "America/Los_Angeles"
+    db.session.commit()
+    readers = {Role.INVESTOR: (ines, chinese), Role.HOST: (hao,)}
+    for step in STEPS:
+        for reader in [each for role in step.tells for each in readers[role]]:
+            for more in ({}, {"status": "accepted"}, {"suggested": True}, {"reason": "illness", "note": "A <b> & a line."}):
+                facts = MEETING | {"action": step.action.value} | more
+                assert_text_and_html_say_the_same(reader, f"meeting_{step.action}", facts)
+    for reader in (ines, hao, chinese):
+        changes = [MEETING | {"kind": kind, "suggested": True} for kind in ("new", "moved", "left_out", "lapsed")]
+        assert_text_and_html_say_the_same(reader, "night", {"changes": changes})
+        for kind in PLAIN:
+            assert_text_and_html_say_the_same(reader, kind, {"investor": "Ines Capital", "reason": "Why"})
+
+
+def test_what_people_write_stays_text_in_html(ines: Account) -> None:
+    facts = MEETING | {"action": "decline", "project_en": '"><script>x</script>', "note": 'class="button" <img src=x>'}
+
+    html = word(notice_to(ines, "meeting_decline", facts)).html
+
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "class=&#34;button&#34; &lt;img src=x&gt;" in html
+
+
+def test_html_is_in_the_language_of_its_reader(chinese: Account, hao: Account) -> None:
+    assert '<html lang="zh-Hans">' in word(notice_to(chinese, "approved", {"investor": "宁波投资", "reason": ""})).html
+    assert '<html lang="en">' in word(notice_to(hao, "meeting_propose", MEETING)).html
+
+
 def test_every_step_that_tells_somebody_has_a_text(ines: Account, hao: Account, chinese: Account) -> None:
     for step in STEPS:
         for role in step.tells:
@@ -162,7 +249,11 @@ def test_without_a_server_each_mail_is_one_readable_file(app: Flask, chinese: Ac
     assert message["From"] == "matchmaker@example.org"
     assert message["Message-ID"] == "<meeting_propose@matchmaker>"
     assert "机器人关节" in message["Subject"]
-    assert "科学会堂" in message.get_content()
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        assert "科学会堂" in body.get_content()
 
 
 class Server:

@@ -131,6 +131,28 @@ def status_after(step: Step, *, investor_agreed: bool, host_agreed: bool) -> Sta
     return step.target
 
 
+class CalendarMethod(StrEnum):
+    """What a mail asks of its reader's calendar, in the words of RFC 5546."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+_TOOK_PLACE_OR_NOT = frozenset({Status.HELD, Status.MISSED})
+
+
+def calendar_method(status: Status, *, was_agreed: bool) -> CalendarMethod | None:
+    """What a mail about a meeting in this status asks of its reader's calendar; None: nothing.
+
+    What both sides have agreed is entered. It stays in step with the meeting from then on, until it is struck out.
+    """
+    if status is Status.ACCEPTED or (was_agreed and status in LIVE):
+        return CalendarMethod.REQUEST
+    if was_agreed and status not in _TOOK_PLACE_OR_NOT:
+        return CalendarMethod.CANCEL
+    return None
+
+
 LAPSES_THAT_CLOSE = 3
 _CLOSING = frozenset({Status.DECLINED, Status.WITHDRAWN, Status.HELD, Status.MISSED})
 

@@ -6,19 +6,33 @@ from sqlalchemy import select
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import UNANSWERED, Action
-from matchmaker.models import Edition, Meeting
+from matchmaker.models import Meeting, Run
 from matchmaker.services.actors import NIGHT
+from matchmaker.services.meeting_notices import NightChange, tell_about_night
 from matchmaker.services.meetings import change_status, lock_diary
+from matchmaker.services.occupancy import release
 
 
-def lapse_overdue(edition: Edition, *, now: datetime) -> int:
-    """End proposals and offers that nobody answered in time; answers how many.
+def lapse_overdue(run: Run, *, now: datetime) -> list[NightChange]:
+    """End proposals and offers of the run's edition that nobody answered in time; answers them for the night's digests.
+
+    Runs in the caller's transaction and does not commit. The caller tells the people, each once.
+    """
+    lock_diary(run.edition_id)
+    late = (Meeting.edition_id == run.edition_id, Meeting.status.in_(UNANSWERED), Meeting.deadline_at <= now)
+    overdue = list(db.session.scalars(select(Meeting).where(*late).order_by(Meeting.id)))
+    for meeting in overdue:
+        change_status(meeting, Action.LAPSE, NIGHT, now=now, run=run, alone=False)
+    if overdue:
+        release([meeting.id for meeting in overdue])
+    return [NightChange(meeting, "lapsed") for meeting in overdue]
+
+
+def lapse_and_tell(run: Run, *, now: datetime) -> int:
+    """What a night does whose run is not published at once: overdue proposals lapse all the same; answers how many.
 
     Runs in the caller's transaction and does not commit.
     """
-    lock_diary(edition.id)
-    query = select(Meeting).where(Meeting.edition_id == edition.id, Meeting.status.in_(UNANSWERED), Meeting.deadline_at <= now)
-    overdue = list(db.session.scalars(query.order_by(Meeting.id)))
-    for meeting in overdue:
-        change_status(meeting, Action.LAPSE, NIGHT, now=now)
-    return len(overdue)
+    lapsed = lapse_overdue(run, now=now)
+    tell_about_night(run, lapsed, now=now)
+    return len(lapsed)

@@ -2,25 +2,57 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.domain.meeting import Step
+from matchmaker.domain.meeting import Status, Step, calendar_method
 from matchmaker.domain.roles import Role
 from matchmaker.domain.visibility import Field, may_see
-from matchmaker.models import Account, Meeting
+from matchmaker.models import Account, Meeting, MeetingChange, Run
 from matchmaker.services.notices import add_notice
 from matchmaker.services.visible import viewer_of
 
 
 def tell_about(meeting: Meeting, step: Step, *, now: datetime, reason: str = "", note: str = "") -> None:
     """Write a notice to every account of the sides that the step tells. Runs in the caller's transaction."""
+    said = {"action": step.action.value, "reason": reason, "note": note, **_calendar_facts(meeting, now=now)}
     for account in accounts_of(meeting, step.tells):
-        facts = meeting_facts(meeting, account.role) | {"action": step.action.value, "reason": reason, "note": note}
-        add_notice(account.id, f"meeting_{step.action}", facts, now=now)
+        add_notice(account.id, f"meeting_{step.action}", meeting_facts(meeting, account.role) | said, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class NightChange:
+    """What a night did to a meeting: new, moved, left_out or lapsed."""
+
+    meeting: Meeting
+    kind: str
+    reason: str = ""
+
+
+def tell_about_night(run: Run, changes: Iterable[NightChange], *, now: datetime) -> None:
+    """Write one digest to every account that a night's changes concern. Runs in the caller's transaction."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    people = accounts_by_side()
+    for change in changes:
+        meeting = change.meeting
+        for side in ((Role.INVESTOR, meeting.investor_id), (Role.HOST, meeting.project.district_id)):
+            for account_id in people.get(side, ()):
+                told[account_id].append(meeting_facts(meeting, side[0]) | {"kind": change.kind, "reason": change.reason})
+    for account_id, entries in sorted(told.items()):
+        add_notice(account_id, "night", {"run": run.id, "changes": entries}, now=now)
+
+
+def _calendar_facts(meeting: Meeting, *, now: datetime) -> dict[str, Any]:
+    """What a mail tells the reader's calendar, as its diary file and subscription tell it; empty where it tells nothing."""
+    agreed = select(MeetingChange.id).where(MeetingChange.meeting_id == meeting.id, MeetingChange.to_status == Status.ACCEPTED)
+    method = calendar_method(meeting.status, was_agreed=db.session.scalars(agreed.limit(1)).first() is not None)
+    if method is None:
+        return {}
+    return {"calendar": {"method": method, "uid": meeting.uid, "sequence": meeting.sequence, "at": now.isoformat()}}
 
 
 def accounts_of(meeting: Meeting, roles: Iterable[Role]) -> list[Account]:

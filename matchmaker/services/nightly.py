@@ -25,7 +25,7 @@ from matchmaker.services.facts import Facts, read_facts
 from matchmaker.services.figures import figures_of
 from matchmaker.services.floors import find_floor, had_before
 from matchmaker.services.ladder import Asked, Children, Contradictory, Settled, climb
-from matchmaker.services.lapsing import lapse_overdue
+from matchmaker.services.lapsing import lapse_and_tell
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
 from matchmaker.services.publishing import Change, compare_with_published, find, publish_run, record_findings
 from matchmaker.services.repairs import repairs_of
@@ -354,7 +354,7 @@ def _publish_or_leave(run_id: int, *, now: datetime, wanted: Wanted, report: Rep
     run = db.session.get_one(Run, run_id)
     if wanted.review or not run.edition.publishes_at_once:
         with transaction():
-            lapse_overdue(run.edition, now=now)
+            lapse_and_tell(run, now=now)
         run = db.session.get_one(Run, run_id)
         return _night_of(run, Message.DRAFTED)
     report(Phase.PUBLISH, {})

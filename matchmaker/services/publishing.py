@@ -1,6 +1,5 @@
 """Publishes a run: what differs from the published diary becomes proposals, moves and endings, all in one transaction."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -24,9 +23,8 @@ from matchmaker.services.explaining import Helpers, Unmet, explain_unmet
 from matchmaker.services.facts import Facts, read_facts, with_meetings_read_anew
 from matchmaker.services.figures import figures_of
 from matchmaker.services.lapsing import lapse_overdue
-from matchmaker.services.meeting_notices import accounts_by_side, meeting_facts
+from matchmaker.services.meeting_notices import NightChange, tell_about_night
 from matchmaker.services.meetings import Proposal, change_status, lock_diary, propose_meeting
-from matchmaker.services.notices import add_notice
 from matchmaker.services.occupancy import release, seat_everybody
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
 from matchmaker.services.run_files import packed, unpacked
@@ -83,14 +81,16 @@ def publish_run(actor: Actor, run_id: int, *, now: datetime) -> dict[str, int]:
         lock_diary(run.edition_id)
         db.session.refresh(run)
         _claim(actor, run, now)
-        lapse_overdue(run.edition, now=now)
+        lapsed = lapse_overdue(run, now=now)
         facts = read_facts(run.edition, now=now)
         built = build_problem(facts)
         placements = placements_still_possible(run, built)
         if violations(built.problem, placements):
             raise RuleBroken(Broken.DRAFT_OUTDATED)
         changes = compare_with_published(facts, built, placements)
-        counts = _apply(actor, run, facts, built, changes, now=now)
+        told = _apply(actor, run, facts, built, changes, now=now)
+        tell_about_night(run, [*told, *lapsed], now=now)
+        counts = {kind.value: sum(change.kind is kind for change in changes) for kind in ChangeKind}
         _record(run, facts, built, placements, counts)
         return counts
 
@@ -121,17 +121,19 @@ def _hash_for(run: Run, built: Built) -> str:
     return input_hash(built.problem, floor_first=bool(run.figures.get("floor_first")))
 
 
-def _apply(actor: Actor, run: Run, facts: Facts, built: Built, changes: list[Change], *, now: datetime) -> dict[str, int]:
-    """Take every step, seat everybody anew, and tell each person once."""
+def _apply(actor: Actor, run: Run, facts: Facts, built: Built, changes: list[Change], *, now: datetime) -> list[NightChange]:
+    """Take every step and seat everybody anew; answers what there is to tell."""
     taken = [(change, _take_step(actor, run, facts, built, change, now=now)) for change in changes]
     for change, meeting in taken:
         slots = {"from_slot": change.from_slot, "to_slot": change.to_slot}
         db.session.add(RunChange(run_id=run.id, meeting=meeting, kind=change.kind, reason=change.reason or "", facts=slots))
     db.session.flush()
     seat_everybody(run.edition)
-    for account_id, entries in sorted(_digests(taken).items()):
-        add_notice(account_id, "night", {"run": run.id, "changes": entries}, now=now)
-    return {kind.value: sum(change.kind is kind for change in changes) for kind in ChangeKind}
+    return [
+        NightChange(meeting, change.kind.value, change.reason or "")
+        for change, meeting in taken
+        if change.kind is not ChangeKind.UNCHANGED
+    ]
 
 
 def _take_step(actor: Actor, run: Run, facts: Facts, built: Built, change: Change, *, now: datetime) -> Meeting:
@@ -152,20 +154,6 @@ def _take_step(actor: Actor, run: Run, facts: Facts, built: Built, change: Chang
         case Change(meeting=Meeting() as meeting):
             return meeting
     raise ValueError(change)
-
-
-def _digests(taken: list[tuple[Change, Meeting]]) -> dict[int, list[dict[str, Any]]]:
-    """For each account what changed for it, in the order of the changes."""
-    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    people = accounts_by_side()
-    for change, meeting in taken:
-        if change.kind is ChangeKind.UNCHANGED:
-            continue
-        why = {"kind": change.kind.value, "reason": change.reason or ""}
-        for side in ((Role.INVESTOR, meeting.investor_id), (Role.HOST, meeting.project.district_id)):
-            for account_id in people.get(side, ()):
-                told[account_id].append(meeting_facts(meeting, side[0]) | why)
-    return told
 
 
 def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, ...], counts: dict[str, int]) -> None:

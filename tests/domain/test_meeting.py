@@ -9,10 +9,12 @@ import pytest
 from matchmaker.domain.meeting import (
     STEPS,
     Action,
+    CalendarMethod,
     Holds,
     PastMeeting,
     Status,
     answer_deadline,
+    calendar_method,
     is_open,
     may_still_be_proposed,
     may_take,
@@ -170,3 +172,12 @@ def test_a_slot_is_promised_only_while_an_answer_could_come_in_time() -> None:
         return may_still_be_proposed(at(3, 9), now, hours=48, zone=SHANGHAI)
 
     assert [possible(at(2, 17, 59)), possible(at(2, 18)), possible(at(3, 10))] == [True, False, False]
+
+
+def test_calendars_are_asked_about_what_was_agreed_and_never_about_what_was_not() -> None:
+    never = {status: calendar_method(status, was_agreed=False) for status in Status}
+    once = {status: calendar_method(status, was_agreed=True) for status in Status}
+
+    assert {status for status, method in never.items() if method} == {ACCEPTED}
+    assert {status for status, method in once.items() if method is CalendarMethod.REQUEST} == {PROPOSED, COUNTERED, ACCEPTED}
+    assert {status for status, method in once.items() if method is None} == {Status.HELD, MISSED}

@@ -13,7 +13,7 @@ from matchmaker.scheduling.greedy import greedy_by_weight, greedy_from_bookings
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, schedule_as_data
 from matchmaker.services.facts import read_facts
-from matchmaker.services.lapsing import lapse_overdue
+from matchmaker.services.lapsing import lapse_and_tell
 from matchmaker.services.nightly import Night, Wanted, run_night
 from matchmaker.services.problems import build_problem, input_hash, plain_problem
 from matchmaker.services.publishing import find, record_findings
@@ -31,9 +31,12 @@ def answer_at_once(problem: Problem, **_limits: Any) -> Answer:
 
 
 def lapse(edition: Edition, *, now: datetime) -> int:
-    """Let overdue proposals lapse, as publishing does first; answers how many."""
+    """Let overdue proposals lapse, as a night does whose run nobody publishes; answers how many."""
+    run = Run(edition_id=edition.id, state=RunState.DISCARDED, phase="store", started_at=now, seed=1, version="test")
     with transaction():
-        return lapse_overdue(edition, now=now)
+        db.session.add(run)
+    with transaction():
+        return lapse_and_tell(run, now=now)
 
 
 def do_night(*, now: datetime = NOW, **wanted: Any) -> Night:

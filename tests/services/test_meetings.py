@@ -298,10 +298,9 @@ def test_unanswered_proposals_and_offers_lapse_when_their_time_is_over(
     assert [state(each)[0] for each in (first, offered, accepted)] == [Status.LAPSED, Status.LAPSED, Status.ACCEPTED]
     assert (held(first), held(offered), held(accepted)) == ([], [], at_slot(2))
     assert sorted(told()) == [
-        ("Hao", "meeting_lapse"),
-        ("Hao", "meeting_lapse"),
-        ("Ines", "meeting_lapse"),
-        ("Sam", "meeting_lapse"),
+        ("Hao", "night"),
+        ("Ines", "night"),
+        ("Sam", "night"),
     ]
 
 

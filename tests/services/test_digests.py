@@ -1,0 +1,92 @@
+"""One mail for each person and night, whatever the night does to it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.roles import Role
+from matchmaker.models import Account, Edition, Meeting, MeetingChange, Notice, Occupancy
+from matchmaker.services.actors import NIGHT
+from matchmaker.services.doctor import diagnose
+from matchmaker.services.publishing import publish_run
+from tests.builders import NOW, get_project, make_account, make_interest, make_meeting
+from tests.services.nights import lapse, make_draft
+
+DUE = NOW + timedelta(hours=48)
+"""When what was proposed at `NOW` lapses."""
+
+
+@pytest.fixture
+def overdue(edition: Edition, ines: Account, sam: Account, hao: Account) -> list[int]:
+    """Two proposals of Ines and one of Sam that nobody answers."""
+    slots = edition.slots
+    asked = [(ines, "PD-01", slots[0]), (ines, "PD-02", slots[2]), (sam, "PD-02", slots[5])]
+    meetings = [make_meeting(who.investor, get_project(edition, code), slot).id for who, code, slot in asked]
+    make_interest(ines.investor, get_project(edition, "PD-01"))
+    make_interest(sam.investor, get_project(edition, "XH-01"))
+    return meetings
+
+
+def told(since: datetime = DUE) -> dict[str, list[list[tuple[str, str]]]]:
+    """By reader: its notices, each with kind and project of its changes."""
+    db.session.rollback()
+    found: dict[str, list[list[tuple[str, str]]]] = {}
+    for notice in db.session.scalars(select(Notice).where(Notice.created_at == since).order_by(Notice.id)):
+        assert notice.kind == "night"
+        found.setdefault(notice.account.name, []).append([(each["kind"], each["project"]) for each in notice.facts["changes"]])
+    return found
+
+
+@pytest.mark.any_database
+def test_all_that_a_night_does_to_a_person_is_in_one_notice(
+    edition: Edition, overdue: list[int], ines: Account, sam: Account
+) -> None:
+    colleague = make_account(Role.INVESTOR, name="Iris", email="iris@example.org", investor=ines.investor, created_at=NOW)
+    names = {f"investor-{ines.investor_id}:PD-01": 3, f"investor-{sam.investor_id}:XH-01": 1}
+    run = make_draft(edition, names, now=DUE)
+
+    publish_run(NIGHT, run.id, now=DUE)
+
+    of_ines = [("new", "PD-01"), ("lapsed", "PD-01"), ("lapsed", "PD-02")]
+    assert told() == {
+        "Ines": [of_ines],
+        "Sam": [[("new", "XH-01"), ("lapsed", "PD-02")]],
+        "Hao": [[("new", "PD-01"), ("lapsed", "PD-01"), ("lapsed", "PD-02"), ("lapsed", "PD-02")]],
+        colleague.name: [of_ines],
+    }
+    lapses = db.session.scalars(select(MeetingChange).where(MeetingChange.to_status == Status.LAPSED)).all()
+    assert [(each.meeting_id, each.run_id) for each in lapses] == [(meeting_id, run.id) for meeting_id in overdue]
+
+
+def test_a_night_that_waits_for_an_organiser_tells_of_its_lapses_once(edition: Edition, overdue: list[int]) -> None:
+    assert lapse(edition, now=DUE - timedelta(seconds=1)) == 0
+    assert lapse(edition, now=DUE) == 3
+    assert lapse(edition, now=DUE) == 0
+
+    assert told(DUE - timedelta(seconds=1)) == {}
+    assert told() == {
+        "Ines": [[("lapsed", "PD-01"), ("lapsed", "PD-02")]],
+        "Sam": [[("lapsed", "PD-02")]],
+        "Hao": [[("lapsed", "PD-01"), ("lapsed", "PD-02"), ("lapsed", "PD-02")]],
+    }
+    assert diagnose() == []
+
+
+def test_what_lapses_frees_everything_it_held(edition: Edition, overdue: list[int]) -> None:
+    lapse(edition, now=DUE)
+
+    assert set(db.session.scalars(select(Meeting.status))) == {Status.LAPSED}
+    assert db.session.scalars(select(Occupancy)).all() == []
+
+
+def test_the_doctor_misses_a_digest_that_is_gone(edition: Edition, overdue: list[int], sam: Account) -> None:
+    lapse(edition, now=DUE)
+    db.session.execute(delete(Notice).where(Notice.account_id == sam.id, Notice.created_at == DUE))
+    db.session.commit()
+
+    assert [(fault.code.value, fault.facts) for fault in diagnose()] == [
+        ("not_told", {"account": sam.id, "action": "lapse", "meeting": overdue[2]})
+    ]
