@@ -2,11 +2,9 @@
 
 from datetime import date
 
-from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.calendar import Half
@@ -34,9 +32,9 @@ from matchmaker.services.investors import (
     set_availability,
 )
 from matchmaker.services.openings import openings_of
-from matchmaker.services.reasons import name_reasons
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
+from matchmaker.web.investor_answers import answer_refused, answer_stated
 from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
 
 bp = Blueprint("investor", __name__)
@@ -100,13 +98,11 @@ def interests() -> str:
     """What the investor stated, and ways to state more."""
     actor, edition = reader(), own_edition()
     stated = interests_of(actor)
-    suggestions = suggestions_for(actor, edition)
     chains, districts = targets_of(edition)
     return render_template(
         "investor/interests.html",
         by_level={level: [each for each in stated if each.level is level] for level in Level},
-        limit=edition.must_meet_limit,
-        suggestions=list(zip(suggestions, name_reasons(edition.id, [each.score.reasons for each in suggestions]), strict=True)),
+        suggestions=suggestions_for(actor, edition),
         chains=chains,
         districts=districts,
     )
@@ -115,33 +111,22 @@ def interests() -> str:
 @bp.post("/investor/interests")
 @requires(Role.INVESTOR)
 def state_interest() -> Response:
-    """State an interest, or change its level."""
+    """State an interest, change its level, or with an empty level take it back; doing so twice changes nothing."""
+    code = request.form.get("code", "")
     try:
-        target, level = Target(request.form.get("target", "")), Level(request.form.get("level", ""))
+        target, told = Target(request.form.get("target", "")), request.form["level"]
+        level = Level(told) if told else None
     except ValueError:
         abort(400)
     try:
-        stated = express_interest(reader(), target, request.form.get("code", ""), level, now=own_now())
-    except RuleBroken as error:
-        say_refused(error)
-    else:
-        flash(investor_parts.said_about(level), "success")
-        if stated.live_meetings:
-            flash(_offer_to_withdraw(stated.live_meetings), "warning")
-    return back_to("investor.interests")
-
-
-@bp.post("/investor/interests/<int:interest_id>/take-back")
-@requires(Role.INVESTOR)
-def forget_interest(interest_id: int) -> Response:
-    """Take an interest back; doing so twice changes nothing."""
-    try:
-        take_back_interest(reader(), interest_id)
+        if level is None:
+            return answer_stated(target, code, None, take_back_interest(reader(), target, code))
+        stated = express_interest(reader(), target, code, level, now=own_now())
     except Missing:
-        flash(_("There was nothing to take back any more."), "info")
-    else:
-        flash(_("Taken back. The next night no longer counts it."), "success")
-    return back_to("investor.interests")
+        return answer_stated(target, code, None, None)
+    except RuleBroken as error:
+        return answer_refused(error)
+    return answer_stated(target, code, level, stated.before, stated.live_meetings)
 
 
 @bp.get("/investor/availability")
@@ -189,20 +174,6 @@ def leave(activity_id: int) -> Response:
     leave_activity(reader(), activity_id)
     flash(_("Your sign-up is taken back; the place is free again."), "success")
     return back_to("investor.diary")
-
-
-def _offer_to_withdraw(meeting_ids: tuple[int, ...]) -> Markup:
-    """A *no thanks* ends no meeting; this says so and leads to where it can be withdrawn."""
-    told = ngettext(
-        "%(num)d meeting with this goes on: saying no does not end it.",
-        "%(num)d meetings with this go on: saying no does not end them.",
-        len(meeting_ids),
-    )
-    if len(meeting_ids) == 1:
-        url, link = url_for("meetings.show", meeting_id=meeting_ids[0]), _("To the meeting, to withdraw it")
-    else:
-        url, link = url_for("investor.diary"), _("To the diary, to withdraw them")
-    return Markup('{} <a href="{}">{}</a>').format(told, url, link)
 
 
 def _availability_page(chosen: set[int]) -> str:
