@@ -32,6 +32,7 @@ from matchmaker.services.investors import (
     set_availability,
 )
 from matchmaker.services.openings import openings_of
+from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
 from matchmaker.web.investor_answers import answer_refused, answer_stated
@@ -139,19 +140,22 @@ def availability() -> str:
 @bp.post("/investor/availability")
 @requires(Role.INVESTOR)
 def change_availability() -> Response | str:
-    """Store the slots that are ticked, and fill or clear a half-day where its button was used."""
+    """Store the slots that are ticked, fill or clear a half-day where its button was used, or a whole stay."""
     slots = _slot_ids(request.form.getlist("slots"))
     filled = _halves(request.form.getlist("fill"))
     cleared = _halves(request.form.getlist("clear"))
     held = held_slots_of(reader())
     slots -= {slot.id for slot in own_edition().slots if (slot.day, slot.half) in cleared and slot.id not in held}
     try:
+        if "stay" in request.form:
+            slots = slots_of_stay(own_edition().slots, _half_day("arrival"), _half_day("departure"))
         set_availability(reader(), slots, filled, now=own_now())
     except RuleBroken as error:
         say_refused(error)
         return _availability_page(slots)
     flash(_("Your availability is stored. The next night uses it."), "success")
-    return back_to("investor.availability")
+    place = next((f"day-{day}" for day, _half in filled | cleared), None)
+    return back_to("investor.availability", _anchor=place)
 
 
 @bp.post("/programme/<int:activity_id>/attend")
@@ -182,6 +186,9 @@ def _availability_page(chosen: set[int]) -> str:
         "investor/availability.html",
         days=investor_parts.days_with_slots(edition),
         chosen=chosen,
+        stay=stay_of(edition.slots, chosen),
+        half_days=list(dict.fromkeys((slot.day, slot.half) for slot in edition.slots)),
+        gains=gains_of(actor, edition, now=own_now()),
         held=held_slots_of(actor),
         signups=activities_of(actor),
         overlaps=investor_parts.overlaps,
@@ -194,6 +201,13 @@ def _slot_ids(texts: list[str]) -> set[int]:
     if not all(text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS for text in texts):
         abort(400)
     return {int(text) for text in texts}
+
+
+def _half_day(field: str) -> tuple[date, Half]:
+    told = _halves(request.form.getlist(field))
+    if len(told) != 1:
+        abort(400)
+    return told.pop()
 
 
 def _halves(texts: list[str]) -> set[tuple[date, Half]]:
