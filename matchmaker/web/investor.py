@@ -32,9 +32,12 @@ from matchmaker.services.investors import (
     set_availability,
 )
 from matchmaker.services.openings import openings_of
+from matchmaker.services.places import venues_of
 from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
+from matchmaker.web.diary_map import day_map
+from matchmaker.web.diary_print import diary_address, qr_code
 from matchmaker.web.investor_answers import answer_refused, answer_stated
 from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
 
@@ -73,14 +76,21 @@ def home() -> str:
 @bp.get("/diary")
 @requires(Role.INVESTOR)
 def diary() -> str:
-    """Meetings and programme items by day, with the way between them."""
-    edition, now = own_edition(), own_now()
-    own, today = diary_of(reader(), edition), now.astimezone(zone_of(edition)).date()
+    """What comes next, the days with the way between their meetings and a map of each, and what was not met."""
+    actor, edition, now = reader(), own_edition(), own_now()
+    own, today = diary_of(actor, edition), now.astimezone(zone_of(edition)).date()
+    venues = venues_of(edition)
+    address = diary_address()
     return render_template(
         "investor/diary.html",
         coming=[day for day in own.days if day.day >= today],
         past=[day for day in own.days if day.day < today],
+        maps={day.day: day_map(day.entries, venues) for day in own.days if day.day >= today},
         next_entry=own.next_after(now),
+        unmet=unmet_of(actor, edition),
+        advice=investor_parts.advice(current_user.investor),
+        address=address,
+        qr_code=qr_code(address),
         now=now,
     )
 
