@@ -93,6 +93,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Action.ACCEPT: N_("Accept"),
         Action.AGREE: N_("Yes, I want this meeting"),
         Action.DECLINE: N_("Decline"),
+        Action.ASK: N_("Ask for another time"),
         Action.OFFER: N_("Offer another time"),
         Action.TAKE: N_("Take the offered time"),
         Action.KEEP: N_("Keep the first time"),
