@@ -24,6 +24,18 @@ class Stop:
     x: int
     y: int
 
+    @property
+    def label(self) -> str:
+        """2, 1–3 or 1, 3"""
+        first, last = self.numbers[0], self.numbers[-1]
+        in_a_row = len(self.numbers) > 1 and last - first == len(self.numbers) - 1
+        return f"{first}–{last}" if in_a_row else ", ".join(map(str, self.numbers))
+
+    @property
+    def width(self) -> int:
+        """So wide is the mark that holds the label."""
+        return 18 + 6 * len(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -38,6 +38,13 @@ def test_the_route_visits_the_stops_in_their_order_and_a_venue_twice_is_one_stop
     assert drawn.route == f"{centre.x},{centre.y} {east.x},{east.y} {centre.x},{centre.y}"
 
 
+def test_a_mark_tells_the_entries_at_a_venue_in_short() -> None:
+    at = [day_map([visit(each) for each in day], [CENTRE, EAST]).stops[0].label for day in ([CENTRE], [CENTRE] * 4)]
+
+    assert at == ["1", "1–4"]
+    assert day_map([visit(CENTRE), visit(EAST), visit(CENTRE)], [CENTRE, EAST]).stops[0].label == "1, 3"
+
+
 def test_a_day_at_one_place_stands_in_the_middle() -> None:
     (stop,) = day_map([visit(CENTRE)], [CENTRE]).stops
 
