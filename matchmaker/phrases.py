@@ -70,7 +70,7 @@ _TERRITORIES = {
 
 
 def init_app(app: Flask) -> None:
-    people = (language_name, country_name, investor_words, moment_words)
+    people = (language_name, country_name, investor_words, moment_words, half_day_words)
     filters = (phrase, words, run_message, rung_name, fault_words, would_help, step_words, *people)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
@@ -230,9 +230,13 @@ def _told_of_change(change: Mapping[str, Any]) -> _Told:
     if "language" in change:
         told["who"] = language_name(str(change["language"]))
     if "day" in change and "half" in change:
-        day = i18n.short_day_words(date.fromisoformat(str(change["day"])))
-        told["half_day"] = gettext(HALF_DAYS[Half(change["half"])]) % {"day": day}
+        told["half_day"] = half_day_words((date.fromisoformat(str(change["day"])), Half(change["half"])))
     return told
+
+
+def half_day_words(half_day: tuple[date, Half]) -> str:
+    """the morning of Mon 1 Apr"""
+    return str(gettext(HALF_DAYS[half_day[1]]) % {"day": i18n.short_day_words(half_day[0])})
 
 
 def _fact_words(name: str, value: Any) -> Any:

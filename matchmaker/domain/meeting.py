@@ -40,6 +40,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     AGREE = "agree"
     DECLINE = "decline"
+    ASK = "ask"
     OFFER = "offer"
     TAKE = "take"
     KEEP = "keep"
@@ -90,6 +91,7 @@ STEPS: tuple[Step, ...] = (
     Step(Action.ACCEPT, _UNANSWERED, _HOST, Status.ACCEPTED, Holds.AS_BEFORE, _INVESTOR),
     Step(Action.AGREE, _UNANSWERED, _INVESTOR, Status.ACCEPTED, Holds.AS_BEFORE, _HOST),
     Step(Action.DECLINE, _UNANSWERED, _HOST, Status.DECLINED, Holds.NOTHING, _INVESTOR, needs_reason=True),
+    Step(Action.ASK, _UNANSWERED, _INVESTOR, Status.PROPOSED, Holds.AS_BEFORE, _HOST),
     Step(Action.OFFER, _UNANSWERED, _HOST, Status.COUNTERED, Holds.BOTH, _INVESTOR),
     Step(Action.TAKE, _OFFERED, _INVESTOR, Status.ACCEPTED, Holds.FIRST, _HOST),
     Step(Action.KEEP, _OFFERED, _INVESTOR, Status.PROPOSED, Holds.FIRST, _HOST),

@@ -13,6 +13,7 @@ class Broken(StrEnum):
     SLOT_NOT_FEASIBLE = "slot_not_feasible"
     SLOT_IN_THE_PAST = "slot_in_the_past"
     SLOT_UNKNOWN = "slot_unknown"
+    STAY_CONTRADICTS = "stay_contradicts"
     DEADLINE_PASSED = "deadline_passed"
     REASON_NEEDED = "reason_needed"
     PAIR_CLOSED = "pair_closed"

@@ -76,7 +76,8 @@ def _is_within(value: object, least: int) -> bool:
 class Seeker:
     """What of an investor counts. Sizes in million yuan; None: not said.
 
-    `near`: the industries next above its chains, whose other chains are near ones.
+    `near`: the industries next above its chains, whose other chains are near ones. `refused`: the chains of projects that
+    it said *no thanks* to; they bring a suggestion half of the points.
     """
 
     chains: frozenset[str]
@@ -86,6 +87,7 @@ class Seeker:
     languages: tuple[str, ...]
     size_min: int | None = None
     size_max: int | None = None
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,10 @@ def score(
     investor states nothing it is a suggestion, and scaled to stay below anything that is stated.
     """
     weights = weights or Weights()
+    suggested = wish not in (Level.MUST_MEET, Level.WOULD_LIKE)
     reasons = [
         *_stated(wish, weights),
-        *_chain(seeker, opening, weights),
+        *_chain(seeker, opening, weights, halved=suggested and opening.chains[0] in seeker.refused),
         *_size(seeker, opening, weights),
         *_stage(seeker, opening, weights),
         *_language(seeker, opening, weights),
@@ -143,7 +146,6 @@ def score(
     ]
     reasons.sort(key=lambda scored: (-scored.points, scored.reason))
     total = min(HIGHEST, sum(scored.points for scored in reasons))
-    suggested = wish not in (Level.MUST_MEET, Level.WOULD_LIKE)
     if suggested:
         total = total * (weights.would_like - 1) // HIGHEST
     return Score(total, tuple(reasons), suggested)
@@ -157,14 +159,15 @@ def _stated(wish: Level | None, weights: Weights) -> list[Scored]:
     return []
 
 
-def _chain(seeker: Seeker, opening: Opening, weights: Weights) -> list[Scored]:
+def _chain(seeker: Seeker, opening: Opening, weights: Weights, *, halved: bool) -> list[Scored]:
     """Same: the investor named the project's chain or a branch above it. Near: they share the branch next above."""
+    part = 2 if halved else 1
     for code in opening.chains:
         if code in seeker.chains:
-            return [Scored(Reason.SAME_CHAIN, weights.same_chain, code)]
+            return [Scored(Reason.SAME_CHAIN, weights.same_chain // part, code)]
     for code in opening.chains:
         if code in seeker.near:
-            return [Scored(Reason.NEAR_CHAIN, weights.near_chain, code)]
+            return [Scored(Reason.NEAR_CHAIN, weights.near_chain // part, code)]
     return []
 
 

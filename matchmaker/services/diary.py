@@ -80,7 +80,7 @@ class MeetingView:
         """What the reader may do now: nobody says yes twice or too late, nor records a meeting before it began."""
         hidden = {Action.AGREE, Action.ACCEPT} if self.agreed else set()
         if now >= self.meeting.deadline_at:
-            hidden |= {Action.AGREE, Action.ACCEPT, Action.OFFER, Action.TAKE}
+            hidden |= {Action.AGREE, Action.ACCEPT, Action.ASK, Action.OFFER, Action.TAKE}
         if self.status is Status.COUNTERED and now >= deadline_of_own_slot(self.meeting):
             hidden |= {Action.KEEP}
         hidden |= {Action.RECORD_HELD, Action.RECORD_MISSED} if now < self.starts_at else {Action.CANCEL}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ class Stated:
 
     interest_id: int
     live_meetings: tuple[int, ...] = ()
+    before: Level | None = field(default=None, compare=False)
+    """What was stated until now, so that it can be restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def express_interest(actor: Actor, target: Target, code: str, level: Level, *, n
             select(Interest).where(Interest.investor_id == investor.id, _points_at(target, thing))
         ).one_or_none()
         if level is Level.MUST_MEET and (interest is None or interest.level is not level):
-            _check_must_meets(investor.edition, _must_meets_of(investor))
+            _check_must_meets(investor.edition, must_meets_of(actor))
+        before = interest.level if interest else None
         if interest is None:
             interest = Interest(investor=investor, target=target, level=level, stated_at=now, **{f"{target}_id": thing.id})
             db.session.add(interest)
@@ -60,17 +63,29 @@ def express_interest(actor: Actor, target: Target, code: str, level: Level, *, n
             interest.level, interest.stated_at = level, now
         db.session.flush()
         going_on = _live_meetings(investor, target, thing) if level is Level.NO_THANKS else ()
-        return Stated(interest.id, going_on)
+        return Stated(interest.id, going_on, before)
 
 
-def take_back_interest(actor: Actor, interest_id: int) -> None:
-    """Forget what an investor said about something. Raises Missing where it said nothing under this id."""
+def take_back_interest(actor: Actor, target: Target, code: str) -> Level:
+    """Forget what an investor said about something, and tell what that was.
+
+    Raises Missing where it said nothing, or RuleBroken with NOT_ALLOWED or TARGET_UNKNOWN.
+    """
     with transaction():
         investor = lock_investor(actor)
-        interest = db.session.get(Interest, interest_id)
-        if interest is None or interest.investor_id != investor.id:
-            raise Missing(f"interest {interest_id}")
+        thing = _find_target(investor.edition_id, target, code)
+        mine = select(Interest).where(Interest.investor_id == investor.id, _points_at(target, thing))
+        interest = db.session.scalars(mine).one_or_none()
+        if interest is None:
+            raise Missing(f"interest in {target} {code[:40]}")
         db.session.delete(interest)
+        return interest.level
+
+
+def must_meets_of(actor: Actor) -> int:
+    """How many *must meet* an investor has stated."""
+    mine = (Interest.investor_id == actor.investor_id, Interest.level == Level.MUST_MEET)
+    return db.session.scalar(select(func.count()).select_from(Interest).where(*mine)) or 0
 
 
 def interests_of(actor: Actor) -> list[Interest]:
@@ -109,10 +124,11 @@ def targets_of(edition: Edition) -> tuple[list[Chain], list[District]]:
 def suggestions_for(actor: Actor, edition: Edition) -> list[Suggestion]:
     """Of the five projects that a night would choose for an investor without interests, those without a meeting yet.
 
-    None for an investor that already said what it wants.
+    None for an investor that already said what it wants; one that said only *no thanks* wants nothing yet.
     """
     investor_id = actor.investor_id
-    if investor_id is None or db.session.scalars(select(Interest.id).where(Interest.investor_id == investor_id)).first():
+    asked = select(Interest.id).where(Interest.investor_id == investor_id, Interest.level != Level.NO_THANKS)
+    if investor_id is None or db.session.scalars(asked).first():
         return []
     offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
     projects = {project.id: project for project in db.session.scalars(offered.options(selectinload(Project.district)))}
@@ -202,11 +218,6 @@ def _points_at(target: Target, thing: Thing) -> ColumnElement[bool]:
 def _check_must_meets(edition: Edition, stated: int) -> None:
     if stated >= edition.must_meet_limit:
         raise RuleBroken(Broken.TOO_MANY_MUST_MEET, "level", limit=edition.must_meet_limit)
-
-
-def _must_meets_of(investor: Investor) -> int:
-    mine = (Interest.investor_id == investor.id, Interest.level == Level.MUST_MEET)
-    return db.session.scalar(select(func.count()).select_from(Interest).where(*mine)) or 0
 
 
 def _must_meets_marked_by(district: District) -> int:

@@ -96,7 +96,7 @@ def projects_for(facts: Facts, investor_id: int) -> list[int]:
     """The projects that an investor's interests choose, in the order stated; without interests, its suggestions."""
     stated = [wish for wish in facts.pairing.wishes[investor_id] if wish.level is not Level.NO_THANKS]
     among = {each for each in offered_to(facts, investor_id) if _may_be_chosen(facts, (investor_id, each))}
-    if not facts.pairing.wishes[investor_id]:
+    if not stated:
         return facts.pairing.suggested_projects(investor_id, among)
     chosen = [project for wish in stated for project in facts.pairing.chosen_projects(investor_id, wish, among)]
     return list(dict.fromkeys(chosen))

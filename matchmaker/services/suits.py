@@ -189,7 +189,10 @@ def _similarity(investor_ids: Collection[int] | None, project_ids: Collection[in
 
 
 def _seeker(investor: Investor, interests: list[Interest], paths: dict[int, list[str]], districts: dict[int, str]) -> Seeker:
-    """The chains of its profile and of its interests count alike; districts only where it stated one."""
+    """The chains of its profile and of its interests count alike; districts only where it stated one.
+
+    A *no thanks* to a project teaches what to suggest less of, to this investor alone.
+    """
     wanted = [interest for interest in interests if interest.level is not Level.NO_THANKS]
     chain_ids = {chain.id for chain in investor.chains} | {each.chain_id for each in wanted if each.chain_id is not None}
     above = (paths[chain_id][1:] for chain_id in chain_ids)
@@ -201,6 +204,9 @@ def _seeker(investor: Investor, interests: list[Interest], paths: dict[int, list
         languages=tuple(investor.languages),
         size_min=investor.size_min,
         size_max=investor.size_max,
+        refused=frozenset(
+            paths[each.project.chain_id][0] for each in interests if each.project and each.level is Level.NO_THANKS
+        ),
     )
 
 

@@ -28,7 +28,9 @@ def init_app(app: Flask) -> None:
 @requires(Role.INVESTOR, Role.HOST)
 def subscription() -> str:
     """The address for the reader's own calendar, and how to use it."""
-    return render_template("investor/calendar.html", address=_address(calendar_token_of(reader())))
+    address = _address(calendar_token_of(reader()))
+    subscribe = address.replace(address.partition(":")[0], "webcal", 1)
+    return render_template("investor/calendar.html", address=address, subscribe_address=subscribe)
 
 
 @bp.post("/calendar/renew")

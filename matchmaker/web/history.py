@@ -19,6 +19,7 @@ _HAPPENED = {
     Action.ACCEPT: _l("accepted"),
     Action.AGREE: _l("said yes"),
     Action.DECLINE: _l("declined"),
+    Action.ASK: _l("asked for another time"),
     Action.OFFER: _l("offered another time"),
     Action.TAKE: _l("took the offered time"),
     Action.KEEP: _l("kept the first time"),

@@ -2,11 +2,9 @@
 
 from datetime import date
 
-from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.calendar import Half
@@ -34,9 +32,13 @@ from matchmaker.services.investors import (
     set_availability,
 )
 from matchmaker.services.openings import openings_of
-from matchmaker.services.reasons import name_reasons
+from matchmaker.services.places import venues_of
+from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
+from matchmaker.web.diary_map import day_map
+from matchmaker.web.diary_print import diary_address, qr_code
+from matchmaker.web.investor_answers import answer_refused, answer_stated
 from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
 
 bp = Blueprint("investor", __name__)
@@ -74,14 +76,21 @@ def home() -> str:
 @bp.get("/diary")
 @requires(Role.INVESTOR)
 def diary() -> str:
-    """Meetings and programme items by day, with the way between them."""
-    edition, now = own_edition(), own_now()
-    own, today = diary_of(reader(), edition), now.astimezone(zone_of(edition)).date()
+    """What comes next, the days with the way between their meetings and a map of each, and what was not met."""
+    actor, edition, now = reader(), own_edition(), own_now()
+    own, today = diary_of(actor, edition), now.astimezone(zone_of(edition)).date()
+    venues = venues_of(edition)
+    address = diary_address()
     return render_template(
         "investor/diary.html",
         coming=[day for day in own.days if day.day >= today],
         past=[day for day in own.days if day.day < today],
+        maps={day.day: day_map(day.entries, venues) for day in own.days if day.day >= today},
         next_entry=own.next_after(now),
+        unmet=unmet_of(actor, edition),
+        advice=investor_parts.advice(current_user.investor),
+        address=address,
+        qr_code=qr_code(address),
         now=now,
     )
 
@@ -100,13 +109,11 @@ def interests() -> str:
     """What the investor stated, and ways to state more."""
     actor, edition = reader(), own_edition()
     stated = interests_of(actor)
-    suggestions = suggestions_for(actor, edition)
     chains, districts = targets_of(edition)
     return render_template(
         "investor/interests.html",
         by_level={level: [each for each in stated if each.level is level] for level in Level},
-        limit=edition.must_meet_limit,
-        suggestions=list(zip(suggestions, name_reasons(edition.id, [each.score.reasons for each in suggestions]), strict=True)),
+        suggestions=suggestions_for(actor, edition),
         chains=chains,
         districts=districts,
     )
@@ -115,33 +122,22 @@ def interests() -> str:
 @bp.post("/investor/interests")
 @requires(Role.INVESTOR)
 def state_interest() -> Response:
-    """State an interest, or change its level."""
+    """State an interest, change its level, or with an empty level take it back; doing so twice changes nothing."""
+    code = request.form.get("code", "")
     try:
-        target, level = Target(request.form.get("target", "")), Level(request.form.get("level", ""))
+        target, told = Target(request.form.get("target", "")), request.form["level"]
+        level = Level(told) if told else None
     except ValueError:
         abort(400)
     try:
-        stated = express_interest(reader(), target, request.form.get("code", ""), level, now=own_now())
-    except RuleBroken as error:
-        say_refused(error)
-    else:
-        flash(investor_parts.said_about(level), "success")
-        if stated.live_meetings:
-            flash(_offer_to_withdraw(stated.live_meetings), "warning")
-    return back_to("investor.interests")
-
-
-@bp.post("/investor/interests/<int:interest_id>/take-back")
-@requires(Role.INVESTOR)
-def forget_interest(interest_id: int) -> Response:
-    """Take an interest back; doing so twice changes nothing."""
-    try:
-        take_back_interest(reader(), interest_id)
+        if level is None:
+            return answer_stated(target, code, None, take_back_interest(reader(), target, code))
+        stated = express_interest(reader(), target, code, level, now=own_now())
     except Missing:
-        flash(_("There was nothing to take back any more."), "info")
-    else:
-        flash(_("Taken back. The next night no longer counts it."), "success")
-    return back_to("investor.interests")
+        return answer_stated(target, code, None, None)
+    except RuleBroken as error:
+        return answer_refused(error)
+    return answer_stated(target, code, level, stated.before, stated.live_meetings)
 
 
 @bp.get("/investor/availability")
@@ -154,19 +150,22 @@ def availability() -> str:
 @bp.post("/investor/availability")
 @requires(Role.INVESTOR)
 def change_availability() -> Response | str:
-    """Store the slots that are ticked, and fill or clear a half-day where its button was used."""
+    """Store the slots that are ticked, fill or clear a half-day where its button was used, or a whole stay."""
     slots = _slot_ids(request.form.getlist("slots"))
     filled = _halves(request.form.getlist("fill"))
     cleared = _halves(request.form.getlist("clear"))
     held = held_slots_of(reader())
     slots -= {slot.id for slot in own_edition().slots if (slot.day, slot.half) in cleared and slot.id not in held}
     try:
+        if "stay" in request.form:
+            slots = slots_of_stay(own_edition().slots, _half_day("arrival"), _half_day("departure"))
         set_availability(reader(), slots, filled, now=own_now())
     except RuleBroken as error:
         say_refused(error)
         return _availability_page(slots)
     flash(_("Your availability is stored. The next night uses it."), "success")
-    return back_to("investor.availability")
+    place = next((f"day-{day}" for day, _half in filled | cleared), None)
+    return back_to("investor.availability", _anchor=place)
 
 
 @bp.post("/programme/<int:activity_id>/attend")
@@ -191,26 +190,15 @@ def leave(activity_id: int) -> Response:
     return back_to("investor.diary")
 
 
-def _offer_to_withdraw(meeting_ids: tuple[int, ...]) -> Markup:
-    """A *no thanks* ends no meeting; this says so and leads to where it can be withdrawn."""
-    told = ngettext(
-        "%(num)d meeting with this goes on: saying no does not end it.",
-        "%(num)d meetings with this go on: saying no does not end them.",
-        len(meeting_ids),
-    )
-    if len(meeting_ids) == 1:
-        url, link = url_for("meetings.show", meeting_id=meeting_ids[0]), _("To the meeting, to withdraw it")
-    else:
-        url, link = url_for("investor.diary"), _("To the diary, to withdraw them")
-    return Markup('{} <a href="{}">{}</a>').format(told, url, link)
-
-
 def _availability_page(chosen: set[int]) -> str:
     actor, edition = reader(), own_edition()
     return render_template(
         "investor/availability.html",
         days=investor_parts.days_with_slots(edition),
         chosen=chosen,
+        stay=stay_of(edition.slots, chosen),
+        half_days=list(dict.fromkeys((slot.day, slot.half) for slot in edition.slots)),
+        gains=gains_of(actor, edition, now=own_now()),
         held=held_slots_of(actor),
         signups=activities_of(actor),
         overlaps=investor_parts.overlaps,
@@ -223,6 +211,13 @@ def _slot_ids(texts: list[str]) -> set[int]:
     if not all(text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS for text in texts):
         abort(400)
     return {int(text) for text in texts}
+
+
+def _half_day(field: str) -> tuple[date, Half]:
+    told = _halves(request.form.getlist(field))
+    if len(told) != 1:
+        abort(400)
+    return told.pop()
 
 
 def _halves(texts: list[str]) -> set[tuple[date, Half]]:

@@ -21,7 +21,12 @@ from matchmaker.services.interests import levels_of
 from matchmaker.services.investors import activities_of, places_taken
 from matchmaker.services.reasons import NamedReason, name_reasons
 from matchmaker.services.suits import load_pairing
+from matchmaker.web.investor_answers import counter_words
+from matchmaker.web.navigation import here
 from matchmaker.web.reader import own_edition, own_now, reader
+
+MOST_REASONS = 3
+"""So many reasons stand on a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,9 @@ def init_app(app: Flask) -> None:
         may_state_interest=may_state_interest,
         my_interest=my_interest,
         my_attendance=my_attendance,
+        suits_because=suits_because,
+        must_meet_counter=counter_words,
+        this_page=here,
     )
 
 
@@ -79,6 +87,25 @@ def suits_you(project: Project) -> Suit | None:
         reasons=name_reasons(edition.id, [score.reasons])[0],
         values_if={level: pairing.score_if(investor_id, project.id, level).value for level in stated},
     )
+
+
+def suits_because(project: Project) -> tuple[NamedReason, ...]:
+    """The strongest facts that speak for the project, for its card; what the reader stated itself is none of them."""
+    if not may_state_interest(project):
+        return ()
+    if "because" not in g:
+        g.because = _strongest_reasons()
+    found: tuple[NamedReason, ...] = g.because.get(project.id, ())
+    return found
+
+
+def _strongest_reasons() -> dict[int, tuple[NamedReason, ...]]:
+    """By project id, for all of the edition at once: a page of cards asks no more than a page with one."""
+    investor_id, edition = current_user.investor_id, own_edition()
+    pairing = load_pairing(edition, investor_ids=[investor_id])
+    scores = {project_id: pairing.score_if(investor_id, project_id, None).reasons for project_id in pairing.openings}
+    named = name_reasons(edition.id, [reasons[:MOST_REASONS] for reasons in scores.values()])
+    return dict(zip(scores, named, strict=True))
 
 
 def may_state_interest(thing: Project | Chain | District) -> bool:
@@ -109,16 +136,6 @@ def my_attendance(activity: Activity) -> Attendance | None:
         over=activity.ends_at <= own_now(),
         places_left=max(0, activity.capacity - g.places_taken.get(activity.id, 0)),
     )
-
-
-def said_about(level: Level) -> str:
-    """What is said to an investor that has just stated this level."""
-    told = {
-        Level.MUST_MEET: _("Noted: must meet. It counts most in the next night; it is no promise."),
-        Level.WOULD_LIKE: _("Noted: would like. The next night counts it."),
-        Level.NO_THANKS: _("Noted: no thanks. You will not be proposed to each other."),
-    }
-    return str(told[level])
 
 
 def advice(investor: Investor) -> dict[WhyNot, tuple[str, str | None, str]]:

@@ -13,6 +13,7 @@ from matchmaker.domain.reasons import CancelReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.services.actors import Actor
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.inbox import history_for
 from matchmaker.services.meetings import (
@@ -31,6 +32,7 @@ bp = Blueprint("meetings", __name__)
 
 _DONE = {
     Action.AGREE: _l("Thank you. The meeting stands as soon as the host has said yes too."),
+    Action.ASK: _l("The host is asked for another time. Until it answers, this time stays held for you."),
     Action.TAKE: _l("The meeting is moved to the offered time and accepted."),
     Action.KEEP: _l("The first time is kept. The host is asked again."),
     Action.WITHDRAW: _l("The meeting is withdrawn. You will not be proposed to each other again."),
@@ -80,6 +82,7 @@ def _doing(step: Action) -> Callable[..., None]:
     note = request.form.get("note", "")
     doing: dict[Action, Callable[..., None]] = {
         Action.AGREE: agree_to_meeting,
+        Action.ASK: partial(ask_for_another_time, note=note),
         Action.TAKE: take_offer,
         Action.KEEP: keep_slot,
         Action.WITHDRAW: partial(withdraw_meeting, note=note),

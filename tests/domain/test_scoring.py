@@ -164,6 +164,18 @@ def test_the_lightest_interest_still_stands_above_the_best_suggestion() -> None:
 
 
 @RANDOMLY
+def test_a_refused_chain_brings_a_suggestion_half_of_its_points_and_a_stated_interest_all() -> None:
+    taught = replace(FITTING, refused=frozenset({"HE-ROB-HUM"}))
+    other_chain = replace(FITTING, refused=frozenset({"HE-ROB"}))
+
+    assert [each for each in score(taught, ROBOTS).reasons if each.reason is Reason.SAME_CHAIN] == [
+        Scored(Reason.SAME_CHAIN, 130, "HE-ROB")
+    ]
+    assert score(other_chain, ROBOTS) == score(FITTING, ROBOTS)
+    for wish in (Level.WOULD_LIKE, Level.MUST_MEET):
+        assert score(taught, ROBOTS, wish=wish) == score(FITTING, ROBOTS, wish=wish)
+
+
 @given(sized_seekers, openings, levels, levels, similarities)
 def test_a_score_is_a_whole_number_from_0_to_1000_that_its_reasons_explain(
     seeker: Seeker, opening: Opening, wish: Level | None, mark: Level | None, similarity: int

@@ -150,8 +150,8 @@ def test_the_next_entry_is_what_goes_on_or_comes(ines: Account, edition: Edition
 
 STEPS = [
     # status, suggested, hours after NOW, steps of the investor, steps of the host
-    (Status.PROPOSED, False, 0, {Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
-    (Status.PROPOSED, True, 0, {Action.AGREE, Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
+    (Status.PROPOSED, False, 0, {Action.ASK, Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
+    (Status.PROPOSED, True, 0, {Action.AGREE, Action.ASK, Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
     (Status.PROPOSED, True, 48, {Action.WITHDRAW}, {Action.DECLINE}),
     (Status.COUNTERED, False, 0, {Action.TAKE, Action.KEEP, Action.WITHDRAW}, set()),
     (Status.COUNTERED, False, 48, {Action.WITHDRAW}, set()),
@@ -195,7 +195,7 @@ def test_nobody_is_asked_for_a_yes_twice(ines: Account, hao: Account, edition: E
 
     steps = [{step.action for step in meeting_view_for(actor_of(each), meeting.id).steps(NOW)} for each in (ines, hao)]
 
-    assert steps == [{Action.WITHDRAW}, {Action.DECLINE, Action.OFFER}]
+    assert steps == [{Action.ASK, Action.WITHDRAW}, {Action.DECLINE, Action.OFFER}]
 
 
 def test_every_meeting_that_was_ever_shown_is_found_ended_ones_too(ines: Account, edition: Edition) -> None:

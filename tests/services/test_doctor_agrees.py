@@ -15,6 +15,7 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Edition, Investor, Meeting, Project
 from matchmaker.services import meetings
 from matchmaker.services.actors import Actor, Missing, actor_of
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.doctor import diagnose
 from tests.builders import NOW, get_district, make_account, make_investor
 from tests.services.nights import lapse
@@ -59,6 +60,7 @@ class People:
         return [
             ("accept", lambda: meetings.accept_meeting(host, meeting_id, now=now)),
             ("agree", lambda: meetings.agree_to_meeting(investor, meeting_id, now=now)),
+            ("ask", lambda: ask_for_another_time(investor, meeting_id, now=now)),
             ("offer", lambda: meetings.offer_slot(host, meeting_id, slot, now=now)),
             ("take", lambda: meetings.take_offer(investor, meeting_id, now=now)),
             ("keep", lambda: meetings.keep_slot(investor, meeting_id, now=now)),

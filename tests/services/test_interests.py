@@ -132,11 +132,11 @@ def test_a_withdrawn_project_can_not_be_wanted(ines: Account, edition: Edition) 
 
 def test_an_interest_in_a_project_that_was_withdrawn_later_can_be_taken_back(ines: Account, edition: Edition) -> None:
     project = get_project(edition, "PD-01")
-    interest = make_interest(ines.investor, project)
+    make_interest(ines.investor, project)
     project.withdrawn_at = NOW
     db.session.commit()
 
-    take_back_interest(actor_of(ines), interest.id)
+    assert take_back_interest(actor_of(ines), Target.PROJECT, "PD-01") is Level.WOULD_LIKE
 
     assert stored() == []
 
@@ -160,10 +160,10 @@ def test_a_no_thanks_tells_the_live_meeting_that_goes_on(ines: Account, edition:
 
 
 def test_somebody_elses_interest_can_not_be_taken_back(ines: Account, sam: Account, edition: Edition) -> None:
-    interest = make_interest(sam.investor, get_project(edition, "PD-01"))
+    make_interest(sam.investor, get_project(edition, "PD-01"))
 
     with pytest.raises(Missing):
-        take_back_interest(actor_of(ines), interest.id)
+        take_back_interest(actor_of(ines), Target.PROJECT, "PD-01")
 
     assert len(stored()) == 1
 
@@ -233,6 +233,33 @@ def test_a_suggestion_that_is_a_meeting_by_now_is_one_of_the_five(ines: Account,
     night = candidate_pairs(read_facts(edition, now=NOW))
     assert [each.code for each in page] == ["PD-02", "PD-03", "PD-04", "PD-05"]
     assert {each.id for each in page} == {project_id for investor_id, project_id in night if investor_id == ines.investor_id}
+
+
+def test_a_no_thanks_to_a_suggestion_teaches_what_to_suggest_to_this_investor_alone(
+    ines: Account, sam: Account, edition: Edition
+) -> None:
+    before = {each.project.code: each.score.value for each in suggestions_for(actor_of(ines), edition)}
+
+    express_interest(actor_of(ines), Target.PROJECT, "PD-01", Level.NO_THANKS, now=NOW)
+
+    after = {each.project.code: each.score.value for each in suggestions_for(actor_of(ines), edition)}
+    sams = {each.project.code: each.score.value for each in suggestions_for(actor_of(sam), edition)}
+    less = {code for code, value in after.items() if value < before.get(code, 0)}
+    same_chain = {code for code in after if get_project(edition, code).chain_id == get_project(edition, "PD-01").chain_id}
+    assert "PD-01" not in after
+    assert less == same_chain
+    assert less
+    assert sams == before
+
+
+def test_the_night_suggests_what_the_page_shows_to_one_that_said_only_no_thanks(ines: Account, edition: Edition) -> None:
+    express_interest(actor_of(ines), Target.PROJECT, "PD-01", Level.NO_THANKS, now=NOW)
+
+    pairs = candidate_pairs(read_facts(edition, now=NOW))
+
+    page = {(ines.investor_id, each.project.id) for each in suggestions_for(actor_of(ines), edition)}
+    assert set(pairs) == page
+    assert page
 
 
 def test_who_stated_an_interest_gets_no_suggestions(ines: Account, edition: Edition) -> None:

@@ -17,6 +17,7 @@ from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Edition, Investor, Meeting, MeetingChange, Notice, Occupancy, Slot
 from matchmaker.services.actors import NIGHT, Actor, Missing, actor_of
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.doctor import diagnose
 from matchmaker.services.meetings import (
     accept_meeting,
@@ -320,6 +321,7 @@ STEPS = {
     Action.ACCEPT: lambda who, id: accept_meeting(who, id, now=LATER),
     Action.AGREE: lambda who, id: agree_to_meeting(who, id, now=LATER),
     Action.DECLINE: lambda who, id: decline_meeting(who, id, DeclineReason.OTHER, now=LATER),
+    Action.ASK: lambda who, id: ask_for_another_time(who, id, now=LATER),
     Action.TAKE: lambda who, id: take_offer(who, id, now=LATER),
     Action.KEEP: lambda who, id: keep_slot(who, id, now=LATER),
     Action.WITHDRAW: lambda who, id: withdraw_meeting(who, id, now=LATER),
@@ -329,7 +331,7 @@ STEPS = {
 }
 ALLOWED = {
     (Status.PROPOSED, Role.HOST): {Action.ACCEPT, Action.DECLINE},
-    (Status.PROPOSED, Role.INVESTOR): {Action.AGREE, Action.WITHDRAW},
+    (Status.PROPOSED, Role.INVESTOR): {Action.AGREE, Action.ASK, Action.WITHDRAW},
     (Status.COUNTERED, Role.INVESTOR): {Action.TAKE, Action.KEEP, Action.WITHDRAW},
     (Status.ACCEPTED, Role.INVESTOR): {Action.CANCEL, Action.RECORD_HELD},
     (Status.ACCEPTED, Role.HOST): {Action.CANCEL, Action.RECORD_HELD},

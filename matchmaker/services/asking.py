@@ -1,0 +1,25 @@
+"""An investor asks for another time: the proposal stays as it is, and the host may offer another slot."""
+
+from datetime import datetime
+
+from matchmaker.db import db, transaction
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.services.actors import Actor
+from matchmaker.services.meetings import change_status, get_meeting_for, lock_diary
+
+
+def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, now: datetime) -> None:
+    """Ask the host of a proposal for another time, once until it answers; what is held stays held.
+
+    Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG, SOMEBODY_WAS_QUICKER.
+    """
+    with transaction():
+        lock_diary(get_meeting_for(actor, meeting_id).edition_id)
+        db.session.expire_all()
+        meeting = get_meeting_for(actor, meeting_id)
+        if meeting.changes[-1:] and meeting.changes[-1].action is Action.ASK:
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ASK.value)
+        if meeting.status is Status.PROPOSED and now >= meeting.deadline_at:
+            raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
+        change_status(meeting, Action.ASK, actor, now=now, note=note)

@@ -1,0 +1,102 @@
+// An interest is saved at once, without loading the page anew. Without this file the same forms work by themselves.
+
+const words = document.getElementById("interest-words").dataset;
+const line = document.createElement("div");
+line.className = "saved-line";
+line.setAttribute("role", "status");
+document.body.append(line);
+
+let last = Promise.resolve(); // one after another, in the order of the taps
+let undo = null;
+
+const formsLike = (form) =>
+  [...document.querySelectorAll("form[data-interest]")].filter((other) =>
+    ["target", "code"].every((name) => other.elements[name].value === form.elements[name].value));
+
+function show(form, level) {
+  for (const each of formsLike(form)) {
+    for (const button of each.querySelectorAll("button")) {
+      if (button.value) button.setAttribute("aria-pressed", String(button.value === level));
+      else button.hidden = !level;
+    }
+  }
+}
+
+function say(text, tone, button, warning) {
+  const told = document.createElement("p");
+  told.textContent = text;
+  line.replaceChildren(told);
+  line.dataset.tone = tone;
+  if (warning) {
+    const more = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = warning.url;
+    link.textContent = warning.link;
+    more.append(warning.said, " ", link);
+    line.append(more);
+  }
+  if (button) {
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "btn btn-sm btn-outline-primary";
+    again.textContent = button.text;
+    again.addEventListener("click", button.action);
+    line.append(again);
+  }
+}
+
+async function send(form, level) {
+  const data = new FormData(form);
+  data.set("level", level);
+  const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
+  const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
+  return { told, ok: answer.ok && told !== null, refused: answer.status === 409 && told !== null, failed: answer.status >= 500 };
+}
+
+async function save(form, level) {
+  const again = { text: words.again, action: () => choose(form, level) };
+  form.setAttribute("aria-busy", "true");
+  try {
+    const { told, ok, refused, failed } = await send(form, level);
+    if (told?.counter) document.querySelectorAll("[data-must-meets]").forEach((each) => { each.textContent = told.counter; });
+    if (ok) {
+      show(form, told.level);
+      undo = told.changed ? () => choose(form, told.before) : undo;
+      say(told.said, "success", told.changed ? { text: words.undo, action: undo } : null, told.warning);
+    } else if (refused) say(told.said, "danger");
+    else say(failed ? words.failed : words.ended, "danger", failed ? again : null);
+  } catch {
+    say(words.failed, "danger", again);
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+function choose(form, level) {
+  const hadFocus = form.contains(document.activeElement) || line.contains(document.activeElement);
+  last = last.then(() => save(form, level)).then(() => {
+    const lost = !document.activeElement || document.activeElement === document.body || document.activeElement.hidden;
+    if (hadFocus && lost) form.querySelector("button:not([hidden])").focus();
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-interest]")) return;
+  event.preventDefault();
+  choose(form, event.submitter?.value ?? "");
+});
+
+// Only while a button of the group has the focus, so that no key does anything by surprise.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form[data-interest]");
+  if (!form || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "u") undo?.();
+  const button = form.querySelectorAll("button")[{ 1: 0, 2: 1, 3: 2, 0: 3 }[event.key]];
+  if (button && !button.hidden) choose(form, button.value);
+});
+
+for (const form of document.querySelectorAll("form[data-interest]")) {
+  form.title = words.keys;
+  [..."1230"].forEach((key, index) => form.querySelectorAll("button")[index].setAttribute("aria-keyshortcuts", key));
+}

@@ -1,0 +1,107 @@
+"""A day of a diary as a small map: the venues where they lie, the stops in their order, and the way between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, radians
+
+from matchmaker.models import Venue
+from matchmaker.services.diary import DiaryEntry
+
+WIDTH, HEIGHT = 360, 240
+_MARGIN = 42
+_SMALLEST = 0.24
+"""In degrees of latitude: a day at one place is not drawn larger than this."""
+_LABEL = (84, 15)
+"""A name takes about so much room; where another stands already, it is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A venue of the day; `numbers`: the entries of the day that take place there."""
+
+    numbers: tuple[int, ...]
+    venue: Venue
+    x: int
+    y: int
+
+    @property
+    def label(self) -> str:
+        """2, 1–3 or 1, 3"""
+        first, last = self.numbers[0], self.numbers[-1]
+        in_a_row = len(self.numbers) > 1 and last - first == len(self.numbers) - 1
+        return f"{first}–{last}" if in_a_row else ", ".join(map(str, self.numbers))
+
+    @property
+    def width(self) -> int:
+        """So wide is the mark that holds the label."""
+        return 18 + 6 * len(self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A venue that the day does not lead to; named where there is room."""
+
+    venue: Venue
+    x: int
+    y: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayMap:
+    stops: tuple[Stop, ...]
+    places: tuple[Place, ...]
+    route: str
+    """The points of the way, as a polyline writes them."""
+
+
+def day_map(entries: Sequence[DiaryEntry], venues: Sequence[Venue]) -> DayMap:
+    """The map that shows all stops as large as they fit."""
+    numbers: dict[int, list[int]] = {}
+    for number, entry in enumerate(entries, start=1):
+        numbers.setdefault(entry.venue.id, []).append(number)
+    at = {entry.venue.id: entry.venue for entry in entries}
+    frame = _Frame.around(list(at.values()))
+    stops = tuple(Stop(tuple(numbers[each]), venue, *frame.point(venue)) for each, venue in at.items())
+    of_stop = {stop.venue.id: f"{stop.x},{stop.y}" for stop in stops}
+    route = [of_stop[entry.venue.id] for entry in entries]
+    return DayMap(stops, _places(frame, venues, stops), " ".join(route))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Degrees to points: north is up, and a degree of longitude is as much shorter as it is at this latitude."""
+
+    longitude: float
+    latitude: float
+    scale: float
+    shrink: float
+
+    @classmethod
+    def around(cls, venues: Sequence[Venue]) -> "_Frame":
+        south, north = min(each.latitude for each in venues), max(each.latitude for each in venues)
+        west, east = min(each.longitude for each in venues), max(each.longitude for each in venues)
+        shrink = cos(radians((south + north) / 2))
+        high, wide = max(north - south, _SMALLEST), max((east - west) * shrink, _SMALLEST)
+        scale = min((HEIGHT - 2 * _MARGIN) / high, (WIDTH - 2 * _MARGIN) / wide)
+        return cls((west + east) / 2, (south + north) / 2, scale, shrink)
+
+    def point(self, venue: Venue) -> tuple[int, int]:
+        x = WIDTH / 2 + (venue.longitude - self.longitude) * self.shrink * self.scale
+        y = HEIGHT / 2 - (venue.latitude - self.latitude) * self.scale
+        return round(x), round(y)
+
+
+def _places(frame: _Frame, venues: Sequence[Venue], stops: Sequence[Stop]) -> tuple[Place, ...]:
+    taken = [(stop.x, stop.y) for stop in stops]
+    visited = {stop.venue.id for stop in stops}
+    found = []
+    for venue in venues:
+        x, y = frame.point(venue)
+        if venue.id in visited or not (4 < x < WIDTH - 4 and 4 < y < HEIGHT - 4):
+            continue
+        named = all(abs(x - other_x) > _LABEL[0] or abs(y - other_y) > _LABEL[1] for other_x, other_y in taken)
+        if named:
+            taken.append((x, y))
+        found.append(Place(venue, x, y, named))
+    return tuple(found)

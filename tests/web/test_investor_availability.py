@@ -1,0 +1,72 @@
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from matchmaker.db import db
+from matchmaker.domain.roles import Role
+from matchmaker.models import Account, Availability, Edition
+from tests.builders import get_project, make_account, make_interest, make_investor, make_lead_absence, make_meeting
+from tests.helpers import sign_in
+from tests.web.test_investor import text_of
+
+STAY = {"stay": "1", "arrival": "2024-04-01/afternoon", "departure": "2024-04-02/morning"}
+
+
+def stored(account: Account) -> set[int]:
+    db.session.rollback()
+    return set(db.session.scalars(select(Availability.slot_id).where(Availability.investor_id == account.investor_id)))
+
+
+def test_arrival_and_departure_replace_what_was_ticked(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    wanted = {slot.id for slot in edition.slots[2:6]}
+
+    for _ in range(2):
+        assert sign_in(client, ines).post("/investor/availability", data=STAY).status_code == 303
+
+    assert stored(ines) == wanted
+    page = client.get("/investor/availability").text
+    assert '<option value="2024-04-01/afternoon" selected>' in page
+    assert '<option value="2024-04-02/morning" selected>' in page
+
+
+@pytest.mark.parametrize("wrong", [{"arrival": "2024-04-02/afternoon"}, {"arrival": "2024-04-02/morning"}])
+def test_a_stay_that_gives_up_a_meeting_or_runs_backwards_is_told(
+    client: FlaskClient, ines: Account, edition: Edition, wrong: dict[str, str]
+) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    before = stored(ines)
+
+    text = text_of(sign_in(client, ines).post("/investor/availability", data={**STAY, **wrong}))
+
+    assert ("You cannot leave before you arrive." in text) is (wrong["arrival"] == "2024-04-02/afternoon")
+    assert ("Your meeting “Robot joints”" in text) is (wrong["arrival"] == "2024-04-02/morning")
+    assert stored(ines) == before
+
+
+@pytest.mark.parametrize("wrong", [{"arrival": ""}, {"departure": "never/ever"}])
+def test_a_broken_stay_is_a_bad_request(client: FlaskClient, ines: Account, wrong: dict[str, str]) -> None:
+    assert sign_in(client, ines).post("/investor/availability", data={**STAY, **wrong}).status_code == 400
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
+def test_a_forged_stay_is_refused(client: FlaskClient, ines: Account) -> None:
+    before = stored(ines)
+
+    assert sign_in(client, ines).post("/investor/availability", data=STAY).status_code == 400
+    assert stored(ines) == before
+
+
+def test_a_line_says_what_a_half_day_would_bring_and_adds_it(client: FlaskClient, edition: Edition) -> None:
+    investor = make_investor(edition, available=edition.slots[:2])
+    account = make_account(Role.INVESTOR, investor=investor)
+    for code in ("PD-01", "PD-02"):
+        make_interest(investor, get_project(edition, code))
+        make_lead_absence(get_project(edition, code), *edition.slots[:6])
+    fill = {"slots": [str(slot.id) for slot in edition.slots[:2]], "fill": "2024-04-02/afternoon"}
+
+    before = text_of(sign_in(client, account).get("/investor/availability"))
+    answer = client.post("/investor/availability", data=fill)
+
+    assert "With the afternoon of Tue 2 Apr, 2 more of your interests become reachable." in before
+    assert answer.location == "/investor/availability#day-2024-04-02"
+    assert "become reachable" not in text_of(client.get("/investor/availability"))

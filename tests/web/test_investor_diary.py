@@ -1,0 +1,122 @@
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.models import Account, Edition
+from matchmaker.web.diary_print import qr_code
+from tests.builders import get_project, make_meeting
+from tests.helpers import QueryCount, sign_in
+from tests.web.test_investor import fill_diary, text_of
+
+
+def test_what_comes_next_stands_on_top(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    fill_diary(ines, edition)
+
+    text = text_of(sign_in(client, ines).get("/diary"))
+
+    assert text.startswith("Diary Next: Mon 1 Apr, 09:00–09:30")
+
+
+def test_what_goes_on_stands_on_top_as_now(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+    edition.clock_at = edition.slots[0].starts_at + timedelta(minutes=5)
+    db.session.commit()
+
+    assert "Now: Mon 1 Apr, 09:00–09:30" in text_of(sign_in(client, ines).get("/diary"))
+
+
+def test_a_meeting_carries_its_host_in_both_scripts_reasons_and_documents(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    page = sign_in(client, ines).get("/diary")
+
+    assert f"Host: {meeting.project.district.name_en} {meeting.project.district.name_zh}" in text_of(page)
+    assert "The interest: would like" in text_of(page)
+    for address in ("/projects/PD-01", "/districts/PD", f"/meetings/{meeting.id}.ics"):
+        assert f'href="{address}"' in page.text
+
+
+def test_each_day_to_come_has_a_map_that_says_in_words_what_it_shows(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    fill_diary(ines, edition)
+
+    maps = re.findall(r'<svg viewBox="0 0 360 240".*?</svg>', sign_in(client, ines).get("/diary").text, flags=re.DOTALL)
+
+    title, described = (ET.fromstring(maps[0]).findtext(name) for name in ("title", "desc"))
+    assert len(maps) == 2
+    assert title == "Map of Mon 1 Apr"
+    assert described is not None
+    assert re.match(r"1: 09:00, .+\. 2: 13:30, .+ \(\d+ min from .+\)\.", described)
+
+
+def test_the_diary_says_why_an_interest_was_not_met(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    fill_diary(ines, edition)
+
+    text = text_of(sign_in(client, ines).get("/diary"))
+
+    assert "What was not met, and why" in text
+    assert "This came nearest: Chip park" in text
+
+
+def test_paper_carries_the_address_of_the_diary_as_text_and_code(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    fill_diary(ines, edition)
+
+    page = sign_in(client, ines).get("/diary").text
+
+    assert page.count("<br>http://127.0.0.1:8000/diary</p>") == 2
+    assert page.count(str(qr_code("http://127.0.0.1:8000/diary"))) == 2
+    assert "style=" not in qr_code("http://127.0.0.1:8000/diary")
+
+
+def test_the_calendar_page_leads_into_the_readers_own_calendar(client: FlaskClient, ines: Account) -> None:
+    page = sign_in(client, ines).get("/calendar").text
+
+    assert f'href="webcal://127.0.0.1:8000/calendar/{ines.calendar_token}.ics"' in page
+    assert "WeChat" in page
+
+
+def test_two_meetings_at_a_day_cost_as_many_queries_as_one(
+    client: FlaskClient, ines: Account, edition: Edition, count_queries: Callable[[], AbstractContextManager[QueryCount]]
+) -> None:
+    counts = []
+    sign_in(client, ines)
+    for code, slot in (("PD-01", 0), ("XH-01", 2), ("LG-01", 4)):
+        make_meeting(ines.investor, get_project(edition, code), edition.slots[slot], Status.ACCEPTED)
+        with count_queries() as queries:
+            client.get("/diary")
+        counts.append(queries.count)
+
+    assert counts[1] == counts[2]
+
+
+@pytest.mark.journey
+def test_each_day_is_printed_on_one_page(
+    app: Flask, client: FlaskClient, open_page: Callable[..., Page], live_server: str, ines: Account, edition: Edition
+) -> None:
+    fill_diary(ines, edition)
+    cookie = sign_in(app.test_client(), ines).get_cookie("session")
+    assert cookie
+    page = open_page()
+    page.context.add_cookies([{"name": "session", "value": cookie.value, "url": live_server}])
+    page.goto("/diary")
+
+    printed: Any = page.pdf(prefer_css_page_size=True)
+    page.emulate_media(media="print")
+
+    assert re.findall(rb"/Count (\d+)", printed) == [b"2"]
+    assert page.locator(".site-header").is_hidden()
+    assert page.locator("#unmet").is_hidden()
+    assert page.locator(".print-head .qr").first.is_visible()

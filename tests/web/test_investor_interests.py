@@ -1,0 +1,286 @@
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
+
+from matchmaker.db import db
+from matchmaker.domain.interest import Level
+from matchmaker.domain.meeting import Status
+from matchmaker.models import Account, Edition, Meeting
+from tests.builders import NOW, get_district, get_project, make_interest, make_meeting, make_project
+from tests.helpers import QueryCount, sign_in
+from tests.web.test_investor import follow, stored_interests, text_of
+
+OpenPage = Callable[..., Page]
+ROBOTS = {"target": "project", "code": "PD-01"}
+IN_SHORT = {"Accept": "application/json"}
+
+
+def test_investor_states_and_raises_and_takes_back_an_interest(client: FlaskClient, ines: Account) -> None:
+    sign_in(client, ines)
+
+    follow(client, "/investor/interests", **ROBOTS, level="would_like")
+    text = follow(client, "/investor/interests", **ROBOTS, level="must_meet")
+    stated = stored_interests()
+    taken = follow(client, "/investor/interests", **ROBOTS, level="")
+    again = follow(client, "/investor/interests", **ROBOTS, level="")
+
+    assert "Must meet: 1 of 3" in text
+    assert stated == [("PD-01", Level.MUST_MEET)]
+    assert stored_interests() == []
+    assert "Taken back. The next night no longer counts it. Undo" in taken
+    assert "Taken back. The next night no longer counts it. Say whom" in re.sub("Interests ", "", again)
+
+
+def test_the_button_in_the_answer_restores_what_was_stated_before(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    make_interest(ines.investor, get_project(edition, "PD-01"), Level.MUST_MEET)
+
+    client = sign_in(client, ines)
+    client.post("/investor/interests", data={**ROBOTS, "level": "no_thanks"})
+    page = client.get("/investor/interests").text
+    undo = page.partition('class="flashes"')[2].partition("Undo")[0]
+    client.post("/investor/interests", data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', undo)))
+
+    assert stored_interests() == [("PD-01", Level.MUST_MEET)]
+
+
+def test_a_script_is_answered_in_short(client: FlaskClient, ines: Account) -> None:
+    first, second = (
+        sign_in(client, ines).post("/investor/interests", data={**ROBOTS, "level": "must_meet"}, headers=IN_SHORT)
+        for _ in range(2)
+    )
+
+    said = "Noted: must meet. It counts most in the next night; it is no promise."
+    assert first.json == {
+        "said": said,
+        "warning": None,
+        "level": "must_meet",
+        "before": "",
+        "changed": True,
+        "counter": "1 of 3",
+    }
+    assert second.json == {**first.json, "before": "must_meet", "changed": False}
+    assert stored_interests() == [("PD-01", Level.MUST_MEET)]
+
+
+def test_a_script_is_told_the_limit(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    for code in ("PD-01", "PD-02", "XH-01"):
+        make_interest(ines.investor, get_project(edition, code), Level.MUST_MEET)
+
+    form = {"target": "project", "code": "LG-01", "level": "must_meet"}
+    answer = sign_in(client, ines).post("/investor/interests", data=form, headers=IN_SHORT)
+
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["counter"] == "3 of 3"
+    assert "You may mark at most 3 as “must meet”" in answer.json["said"]
+    assert len(stored_interests()) == 3
+
+
+def test_what_somebody_else_stated_is_not_taken_back(client: FlaskClient, ines: Account, sam: Account, edition: Edition) -> None:
+    make_interest(sam.investor, get_project(edition, "PD-01"))
+
+    follow(sign_in(client, ines), "/investor/interests", **ROBOTS, level="")
+
+    assert stored_interests() == [("PD-01", Level.WOULD_LIKE)]
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
+def test_a_forged_form_states_nothing(client: FlaskClient, ines: Account) -> None:
+    answer = sign_in(client, ines).post("/investor/interests", data={**ROBOTS, "level": "must_meet"}, headers=IN_SHORT)
+
+    assert answer.status_code == 400
+    assert stored_interests() == []
+
+
+def test_a_card_tells_at_most_three_facts_to_investors_alone(
+    client: FlaskClient, ines: Account, hao: Account, edition: Edition
+) -> None:
+    card = sign_in(client, ines).get("/projects").text.partition("Robot joints")[2].partition("</article>")[0]
+
+    assert re.findall(r'<span class="mark">(.*?)</span>', card.partition("Suits you because:")[2])[:3] == [
+        "Same chain: Intelligent robots",
+        "The size fits: RMB 100 million to RMB 500 million",
+        "A common language: English",
+    ]
+    assert 'name="level" value="must_meet"' in card
+    assert "Suits you because" not in sign_in(client, hao).get("/projects").text
+
+
+def test_thirty_cards_cost_as_many_queries_as_one(
+    client: FlaskClient, ines: Account, edition: Edition, count_queries: Callable[[], AbstractContextManager[QueryCount]]
+) -> None:
+    sign_in(client, ines).get("/districts/LG")
+    with count_queries() as few:
+        client.get("/districts/LG")
+    for _ in range(29):
+        make_project(get_district(edition, "LG"))
+    with count_queries() as many:
+        client.get("/districts/LG")
+
+    assert many.count == few.count
+
+
+def test_the_fourth_must_meet_is_answered_with_the_limit(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    for code in ("PD-01", "PD-02", "XH-01"):
+        make_interest(ines.investor, get_project(edition, code), Level.MUST_MEET)
+
+    text = follow(sign_in(client, ines), "/investor/interests", target="project", code="LG-01", level="must_meet")
+
+    assert "You may mark at most 3 as “must meet”" in text
+    assert len(stored_interests()) == 3
+
+
+def test_a_no_thanks_offers_to_withdraw_the_meeting_that_goes_on(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    form = {"target": "district", "code": "PD", "level": "no_thanks"}
+
+    sign_in(client, ines).post("/investor/interests", data=form)
+    page = client.get("/investor/interests")
+
+    assert "1 meeting with this goes on: saying no does not end it. To the meeting, to withdraw it" in text_of(page)
+    assert f'<a href="/meetings/{meeting.id}">' in page.text
+    assert db.session.get_one(Meeting, meeting.id).status is Status.PROPOSED
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"target": "planet", "code": "PD-01", "level": "must_meet"}, 400),
+        ({"target": "project", "code": "PD-01", "level": "adore"}, 400),
+        ({"target": "project", "code": "NOWHERE", "level": "must_meet"}, 303),
+        ({}, 400),
+    ],
+)
+def test_bad_interests_are_answered(client: FlaskClient, ines: Account, form: dict[str, str], status: int) -> None:
+    assert sign_in(client, ines).post("/investor/interests", data=form).status_code == status
+    assert stored_interests() == []
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "evil"])
+def test_a_form_never_leads_to_another_site(client: FlaskClient, ines: Account, elsewhere: str) -> None:
+    form = {"target": "project", "code": "PD-01", "level": "would_like", "next": elsewhere}
+
+    response = sign_in(client, ines).post("/investor/interests", data=form)
+
+    assert response.location == "/investor/interests"
+
+
+def test_the_project_page_shows_score_reasons_and_levels(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    text = text_of(sign_in(client, ines).get("/projects/PD-01"))
+
+    assert "Same chain: Intelligent robots +260" in text
+    assert "A common language: English +90" in text
+    assert "Must meet Would like No thanks" in text
+
+
+def test_the_project_page_counts_what_an_interest_would_add(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    before = text_of(sign_in(client, ines).get("/projects/PD-01"))
+    make_interest(ines.investor, get_project(edition, "PD-01"), Level.MUST_MEET)
+
+    after = text_of(client.get("/projects/PD-01"))
+
+    would_count = re.search(r"with “must meet” (\d+)", before)
+    assert would_count
+    assert f"{would_count[1]} of 1000" in after
+
+
+@pytest.mark.parametrize("who", ["hao", "olga"])
+def test_the_project_page_shows_no_score_to_others(
+    client: FlaskClient, request: pytest.FixtureRequest, who: str, edition: Edition
+) -> None:
+    account = request.getfixturevalue(who)
+
+    assert "How well it suits you" not in sign_in(client, account).get("/projects/PD-01").text
+
+
+@pytest.mark.parametrize("path", ["/chains/FI-ROB", "/districts/PD"])
+def test_chains_and_districts_have_buttons_for_investors_alone(
+    client: FlaskClient, ines: Account, hao: Account, edition: Edition, path: str
+) -> None:
+    assert "Must meet Would like No thanks" in text_of(sign_in(client, ines).get(path))
+    assert "Must meet" not in text_of(sign_in(client, hao).get(path))
+    assert "Must meet" not in text_of(client.application.test_client().get(path))
+
+
+def test_a_withdrawn_project_has_no_buttons(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    get_project(edition, "PD-01").withdrawn_at = NOW
+    db.session.commit()
+
+    assert "Must meet" not in text_of(sign_in(client, ines).get("/projects/PD-01"))
+
+
+# -- in a browser ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_as_ines(app: Flask, ines: Account, open_page: OpenPage, live_server: str) -> OpenPage:
+    """A page of Ines, signed in."""
+
+    def make(**options: Any) -> Page:
+        client = app.test_client()
+        cookie = sign_in(client, ines).get_cookie("session")
+        assert cookie
+        page = open_page(**options)
+        page.context.add_cookies([{"name": "session", "value": cookie.value, "url": live_server}])
+        return page
+
+    return make
+
+
+@pytest.mark.journey
+def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines: OpenPage) -> None:
+    page = open_as_ines(width=390)
+    page.goto("/projects/PD-01")
+    must, like = (page.get_by_role("button", name=name, exact=True) for name in ("Must meet", "Would like"))
+
+    must.click()
+    expect(must).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-must-meets]")).to_have_text("1 of 3")
+    must.press("2")
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-must-meets]")).to_have_text("0 of 3")
+    page.get_by_role("button", name="Undo").click()
+    expect(must).to_have_attribute("aria-pressed", "true")
+
+    db.session.rollback()
+    assert stored_interests() == [("PD-01", Level.MUST_MEET)]
+
+
+@pytest.mark.journey
+def test_without_an_answer_the_page_says_so_and_tries_again(open_as_ines: OpenPage) -> None:
+    page = open_as_ines()
+    page.goto("/projects/PD-01")
+    like = page.get_by_role("button", name="Would like", exact=True)
+
+    page.context.set_offline(True)
+    like.click()
+    expect(page.get_by_role("status")).to_contain_text("Not saved: there was no answer.")
+    expect(like).to_have_attribute("aria-pressed", "false")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+
+    db.session.rollback()
+    assert stored_interests() == [("PD-01", Level.WOULD_LIKE)]
+
+
+@pytest.mark.journey
+def test_without_scripts_an_interest_is_stated_and_undone(open_as_ines: OpenPage) -> None:
+    page = open_as_ines(scripts=False)
+    page.goto("/projects/PD-01")
+
+    page.get_by_role("button", name="Must meet", exact=True).click()
+    expect(page.get_by_text("Noted: must meet.")).to_be_visible()
+    db.session.rollback()
+    assert stored_interests() == [("PD-01", Level.MUST_MEET)]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+
+    db.session.rollback()
+    assert stored_interests() == []
