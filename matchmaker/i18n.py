@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, get_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 from flask_login import current_user
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -55,6 +55,12 @@ def language_of_reader() -> str:
         asked = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-Hans", "zh-Hans-CN"])
         g.language = known_language(session.get("language")) or known_language(own) or known_language(asked) or DEFAULT_LANGUAGE
     return str(g.language)
+
+
+def speak_to(language: str) -> None:
+    """Answer this request in the language of the person it is meant for, unless the visitor chose another in this session."""
+    g.language = known_language(session.get("language")) or known_language(language) or DEFAULT_LANGUAGE
+    refresh()
 
 
 def html_language() -> str:
