@@ -1,7 +1,7 @@
 """Links in mails by which a host answers a proposal without signing in: what they hold, how they are signed, when they end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -48,9 +48,9 @@ def answer_link(account: Account, meeting: Mapping[str, Any]) -> str | None:
 def read_key(token: str) -> Key | None:
     """What is signed in a link, expired ones marked as such; None for anything that was not signed here for this purpose."""
     try:
-        return Key(*_serializer().loads(token, max_age=ANSWER_WITHIN.total_seconds()))
+        return Key(*_serializer().loads(token, max_age=int(ANSWER_WITHIN.total_seconds())))
     except SignatureExpired:
-        return Key(*_serializer().loads(token), expired=True)
+        return replace(Key(*_serializer().loads(token)), expired=True)
     except BadData:
         return None
 

@@ -107,7 +107,7 @@ def show_inbox(opened: Opened | None = None) -> str:
         refused=_refused(actor, said),
         now=now,
         time_left=time_left,
-        here=url_for("host.inbox", **here),
+        here=url_for("host.inbox", **here),  # type: ignore[arg-type]
     )
 
 
