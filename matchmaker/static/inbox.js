@@ -45,7 +45,9 @@ function exchange({ page, list }, { keep = true, rowId = null } = {}) {
 function goTo(element) {
   if (!element) return;
   element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: element.id === "place" ? "start" : "nearest" });
+  const isForm = element.id.startsWith("offer-");
+  const shown = isForm ? element.closest("[data-row]") : element;
+  shown.scrollIntoView({ block: isForm || element.id === "place" ? "start" : "nearest" });
 }
 
 async function send(form, button) {
