@@ -66,6 +66,12 @@ def forget_language() -> None:
     refresh()
 
 
+def speak_to(language: str) -> None:
+    """Answer this request in the language of the person it is meant for, unless the visitor chose another in this session."""
+    g.language = known_language(session.get("language")) or known_language(language) or DEFAULT_LANGUAGE
+    refresh()
+
+
 def html_language() -> str:
     return "zh-Hans" if is_chinese() else "en"
 

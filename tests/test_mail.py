@@ -194,6 +194,29 @@ def test_html_is_in_the_language_of_its_reader(chinese: Account, hao: Account) -
     assert '<html lang="zh-Hans">' in word(notice_to(chinese, "approved", {"investor": "宁波投资", "reason": ""})).html
     assert '<html lang="en">' in word(notice_to(hao, "meeting_propose", MEETING)).html
 
+@pytest.mark.parametrize("kind", ["meeting_hand", "meeting_link"])
+def test_what_one_host_is_asked_alone_brings_a_link_that_answers(hao: Account, kind: str) -> None:
+    message = word(notice_to(hao, kind, MEETING | {"sequence": 1, "by": "Bai", "note": "You know them."}))
+
+    assert "Robot joints" in message.subject
+    assert "Answer with one tap, without signing in: http://127.0.0.1:8000/answer/" in message.text
+    assert ("Bai asks you to answer" in message.text, "You know them." in message.text) == (kind == "meeting_hand",) * 2
+
+
+def test_the_night_asks_hosts_with_a_link_for_each_proposal(hao: Account, ines: Account) -> None:
+    changes = [
+        MEETING | {"kind": kind, "sequence": 0, "status": status}
+        for kind, status in (("new", "proposed"), ("moved", "proposed"), ("left_out", "superseded"))
+    ]
+
+    to_host, to_investor = (
+        word(Notice(id=7, account=reader, kind="night", facts={"changes": changes}, message_id="<7@x>")).text
+        for reader in (hao, ines)
+    )
+    db.session.rollback()
+
+    assert (to_host.count("/answer/"), to_investor.count("/answer/")) == (2, 0)
+
 
 def test_every_step_that_tells_somebody_has_a_text(ines: Account, hao: Account, chinese: Account) -> None:
     for step in STEPS:

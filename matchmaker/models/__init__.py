@@ -4,6 +4,7 @@ from matchmaker.models.account import Account
 from matchmaker.models.base import Base
 from matchmaker.models.catalogue import Activity, Chain, ChainRelease, Partner, Policy, Project
 from matchmaker.models.edition import Edition, EditionDay, SettingChange, Slot
+from matchmaker.models.handover import Handover
 from matchmaker.models.interest import HostMark, Interest, Similarity
 from matchmaker.models.investor import (
     ActivitySignup,
@@ -34,6 +35,7 @@ __all__ = [
     "District",
     "Edition",
     "EditionDay",
+    "Handover",
     "HostMark",
     "Interest",
     "InterpreterPool",

@@ -1,19 +1,20 @@
-"""What waits for a host: the proposals of its district, the nearest deadline first, what was answered, and its projects."""
+"""What waits for a host: the proposals of its district, what it can answer first, what was answered, and its projects."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Action, Status, step_for
 from matchmaker.domain.roles import Role
-from matchmaker.models import District, Edition, Meeting, MeetingChange, Project
+from matchmaker.models import Chain, District, Edition, Handover, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
+from matchmaker.services.handing import last_handovers
 from matchmaker.services.meetings import get_meeting_for
 from matchmaker.services.pages import Page, one_page
 
@@ -30,10 +31,19 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which proposals are asked for: of one project (by code), or those that wait for one side."""
+    """Which proposals are asked for: of a project or chain (by code), that wait for one side, on a day, with a text.
+
+    The text may be in the titles of a project or in a name of an investor that the host may see.
+    """
 
     project: str = ""
     waiting: Waiting | None = None
+    chain: str = ""
+    day: date | None = None
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.project, self.waiting, self.chain, self.day, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class Proposal:
     """One line of the inbox: the meeting as the host may see it."""
 
     view: MeetingView
+    handover: Handover | None = None
 
     @property
     def id(self) -> int:
@@ -73,6 +84,10 @@ class ProjectRow:
     def count(self, *statuses: Status) -> int:
         return sum(self.counts.get(status, 0) for status in statuses)
 
+    @property
+    def unanswered(self) -> int:
+        return self.count(*UNANSWERED)
+
 
 def district_of(actor: Actor) -> District:
     """The district that a host answers for, with its venue. Raises Missing."""
@@ -87,32 +102,65 @@ def edition_of(actor: Actor) -> Edition:
     return db.session.get_one(Edition, district_of(actor).edition_id)
 
 
-def proposals_of(actor: Actor, *, filters: Filters | None = None, page: int = 1) -> Page[Proposal]:
-    """The unanswered proposals and offers of the host's district, the nearest deadline first. Raises Missing."""
-    edition, filters = edition_of(actor), filters or Filters()
-    query = select(Meeting.id).where(_ours(actor), Meeting.status.in_(UNANSWERED)).order_by(Meeting.deadline_at, Meeting.id)
-    if filters.project:
-        query = query.where(Meeting.project_id.in_(select(Project.id).where(Project.code == filters.project)))
-    if filters.waiting is not None:
-        waits_for_host = (Meeting.status == Status.PROPOSED) & Meeting.host_agreed_at.is_(None)
-        query = query.where(waits_for_host if filters.waiting is Waiting.HOST else ~waits_for_host)
+def proposals_of(actor: Actor, *, filters: Filters | None = None, page: int = 1, now: datetime | None = None) -> Page[Proposal]:
+    """The unanswered proposals and offers of the host's district: what it can answer first, the nearest deadline on top.
+
+    What it answered comes next, last what is too late at `now`. Raises Missing.
+    """
+    edition = edition_of(actor)
+    rank = case((_waits_for_host() & _in_time(now), 0), (~_waits_for_host(), 1), else_=2)
+    query = select(Meeting.id).where(_ours(actor), Meeting.status.in_(UNANSWERED), *_chosen(filters or Filters()))
 
     def load(ids: Sequence[int]) -> list[Proposal]:
-        meetings = load_meetings(edition, Meeting.id.in_(ids), order=Meeting.deadline_at)
-        return [Proposal(view) for view in view_meetings(actor, meetings)]
+        meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
+        handed = last_handovers(ids)
+        return [Proposal(view, handed.get(view.meeting.id)) for view in view_meetings(actor, [meetings[each] for each in ids])]
 
-    return one_page(query, page, load, per_page=PROPOSALS_PER_PAGE)
+    return one_page(query.order_by(rank, Meeting.deadline_at, Meeting.id), page, load, per_page=PROPOSALS_PER_PAGE)
 
 
-def count_waiting(actor: Actor) -> dict[Waiting, int]:
-    """How many proposals wait for the host, and how many of its answers for the investor."""
-    asked = select(Meeting.status, Meeting.host_agreed_at.is_(None), func.count()).where(
-        _ours(actor), Meeting.status.in_(UNANSWERED)
-    )
-    counts = dict.fromkeys(Waiting, 0)
-    for status, open_for_host, count in db.session.execute(asked.group_by(Meeting.status, Meeting.host_agreed_at.is_(None))):
-        counts[Waiting.HOST if status is Status.PROPOSED and open_for_host else Waiting.INVESTOR] += count
-    return counts
+def _waits_for_host() -> ColumnElement[bool]:
+    return (Meeting.status == Status.PROPOSED) & Meeting.host_agreed_at.is_(None)
+
+
+def _in_time(now: datetime | None) -> ColumnElement[bool]:
+    return Meeting.deadline_at > now if now else true()
+
+
+def _chosen(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.project:
+        yield Meeting.project_id.in_(select(Project.id).where(Project.code == filters.project))
+    if filters.chain:
+        chains = select(Chain.id).where(Chain.code == filters.chain)
+        yield Meeting.project_id.in_(select(Project.id).where(Project.chain_id.in_(chains)))
+    if filters.waiting is not None:
+        yield _waits_for_host() if filters.waiting is Waiting.HOST else ~_waits_for_host()
+    if filters.day:
+        yield Meeting.slot_id.in_(select(Slot.id).where(Slot.day == filters.day))
+    if filters.text:
+        yield _mentions(filters.text)
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    """A search finds no name that the list hides."""
+    titles = [column.icontains(text, autoescape=True) for column in (Project.title_en, Project.title_zh, Project.code)]
+    named = Investor.name.icontains(text, autoescape=True) & Investor.confidential.is_(False)
+    projects = Meeting.project_id.in_(select(Project.id).where(or_(*titles)))
+    return projects | Meeting.investor_id.in_(select(Investor.id).where(named))
+
+
+def days_of(actor: Actor) -> list[date]:
+    """The days for which the host's district has unanswered proposals."""
+    query = select(Slot.day).join(Meeting, Meeting.slot_id == Slot.id).where(_ours(actor), Meeting.status.in_(UNANSWERED))
+    return list(db.session.scalars(query.distinct().order_by(Slot.day)))
+
+
+def count_waiting(actor: Actor, *, now: datetime | None = None) -> dict[Waiting, int]:
+    """How many proposals the host can still answer at `now`, and how many of its answers wait for the investor."""
+    waits_for = case((~_waits_for_host(), Waiting.INVESTOR.value), (_in_time(now), Waiting.HOST.value)).label("waits_for")
+    asked = select(waits_for, func.count()).where(_ours(actor), Meeting.status.in_(UNANSWERED)).group_by("waits_for")
+    counts = {name: count for name, count in db.session.execute(asked) if name}
+    return {waiting: counts.get(waiting.value, 0) for waiting in Waiting}
 
 
 def answered_of(actor: Actor, *, page: int = 1) -> Page[Answered]:

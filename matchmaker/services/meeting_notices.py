@@ -78,6 +78,7 @@ def meeting_facts(meeting: Meeting, reader: Role) -> dict[str, Any]:
     project, venue = meeting.project, meeting.venue
     return {
         "meeting": meeting.id,
+        "sequence": meeting.sequence,
         "status": meeting.status.value,
         "suggested": meeting.suggested,
         **_investor_facts(meeting, reader),

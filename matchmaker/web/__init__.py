@@ -11,6 +11,7 @@ from matchmaker.web import (
     headers,
     history,
     host,
+    host_answers,
     input,
     investor,
     investor_profile,
@@ -23,6 +24,7 @@ from matchmaker.web import (
     organiser_meetings,
     organiser_settings,
     public,
+    quiet_logs,
     security,
 )
 
@@ -39,7 +41,9 @@ def init_app(app: Flask) -> None:
     account.init_app(app)
     organiser_investors.init_app(app)
     security.init_app(app)
+    host_answers.init_app(app)
     limits.init_app(app)
+    quiet_logs.init_app(app)
     calendar.init_app(app)
     history.init_app(app)
     investor.init_app(app)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -16,19 +16,11 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Edition
 from matchmaker.phrases import phrase
+from matchmaker.services.answers import answer_each
 from matchmaker.services.diary import diary_of, meeting_view_for
 from matchmaker.services.editions import now_in, zone_of
-from matchmaker.services.inbox import (
-    Filters,
-    Waiting,
-    answered_of,
-    count_waiting,
-    district_of,
-    edition_of,
-    history_for,
-    projects_of,
-    proposals_of,
-)
+from matchmaker.services.handing import colleagues_of, hand_over
+from matchmaker.services.inbox import answered_of, district_of, edition_of, history_for, projects_of
 from matchmaker.services.interests import mark_investor, marks_of
 from matchmaker.services.meetings import (
     accept_meeting,
@@ -41,6 +33,16 @@ from matchmaker.services.meetings import (
 )
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
+from matchmaker.web.host_inbox import (
+    HandForm,
+    Opened,
+    back,
+    back_from_several,
+    chosen_meetings,
+    is_from_list,
+    place_in_list,
+    show_inbox,
+)
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, time_left, was_done_just_now
 from matchmaker.web.reader import reader
 
@@ -75,24 +77,26 @@ def own_now() -> datetime:
 @requires(Role.HOST)
 def inbox() -> str:
     """What waits for an answer, the nearest deadline first; what was just done is told where it was done."""
-    actor, filters = reader(), _filters(request.args)
-    return render_template(
-        "host/inbox.html",
-        district=district_of(actor),
-        page=proposals_of(actor, filters=filters, page=request.args.get("page", 1, int)),
-        counts=count_waiting(actor),
-        projects=projects_of(actor),
-        filters=filters,
-        form=ReasonForm(DeclineReason, formdata=None),
-        said=session.pop("said", None),
-        now=own_now(),
-        time_left=time_left,
-    )
+    return show_inbox()
 
 
-def _filters(asked: Any) -> Filters:
-    waiting = asked.get("waiting", "")
-    return Filters(asked.get("project", ""), Waiting(waiting) if waiting in set(Waiting) else None)
+@blueprint.post("/several")
+@requires(Role.HOST)
+def several() -> Response | str:
+    """Accept or decline the ticked proposals, each one for itself."""
+    seen, form, now = chosen_meetings(), ReasonForm(DeclineReason), own_now()
+    action = Action.DECLINE if request.form.get("step") == "decline" else Action.ACCEPT
+    if not seen:
+        return back(0, _("Please tick the proposals that you mean. Nothing was changed."), "danger")
+    if action is Action.ACCEPT:
+        return back_from_several(
+            answer_each(reader(), seen, action, lambda each: accept_meeting(reader(), each, now=now)), action
+        )
+    if not form.validate_on_submit():
+        return show_inbox(Opened(0, "several", form, frozenset(seen)))
+    reason, note = DeclineReason(form.reason.data), form.note.data or ""
+    done = answer_each(reader(), seen, action, lambda each: decline_meeting(reader(), each, reason, note, now=now))
+    return back_from_several(done, action)
 
 
 @blueprint.get("/answered")
@@ -184,7 +188,27 @@ def decline(meeting_id: int) -> Response | str:
     if form.validate_on_submit():
         reason, note = DeclineReason(form.reason.data), form.note.data or ""
         return _take(Action.DECLINE, meeting_id, lambda now: decline_meeting(reader(), meeting_id, reason, note, now=now))
-    return render_template("host/decline.html", view=view, form=form, place=_place_in_list())
+    if is_from_list():
+        return show_inbox(Opened(meeting_id, "decline", form))
+    return render_template("host/decline.html", view=view, form=form)
+
+
+@blueprint.post("/meetings/<int:meeting_id>/hand")
+@requires(Role.HOST)
+def hand(meeting_id: int) -> Response | str:
+    """Ask a colleague of the team to answer."""
+    get_meeting_for(reader(), meeting_id)
+    form = HandForm().offer(colleagues_of(reader()))
+    if not form.validate_on_submit():
+        return show_inbox(Opened(meeting_id, "hand", form))
+    seen = form.seen.data or "0"
+    if not seen.isdecimal():
+        abort(400)
+    try:
+        hand_over(reader(), meeting_id, form.colleague.data, form.note.data or "", seen=int(seen), now=own_now())
+    except RuleBroken as error:
+        return back(meeting_id, phrase(error.code, **error.facts), "danger")
+    return back(meeting_id, _("Handed over. Your colleague gets a mail; everybody of your team can still answer."), "success")
 
 
 @blueprint.route("/meetings/<int:meeting_id>/cancel", methods=["GET", "POST"])
@@ -209,13 +233,15 @@ def offer(meeting_id: int) -> Response | str:
             offer_slot(reader(), meeting_id, form.slot.data, now=now)
         except RuleBroken as error:
             if was_done_just_now(reader(), meeting_id, Action.OFFER, form.slot.data):
-                return _back(meeting_id, str(_DONE[Action.OFFER]), "success")
+                return back(meeting_id, str(_DONE[Action.OFFER]), "success")
             show_broken(form, error)
             view = meeting_view_for(reader(), meeting_id)
         else:
-            return _back(meeting_id, str(_DONE[Action.OFFER]), "success")
+            return back(meeting_id, str(_DONE[Action.OFFER]), "success")
     slots = free_slots(get_meeting_for(reader(), meeting_id), now=now) if _may(view, Action.OFFER, now) else []
-    return render_template("host/offer.html", view=view, form=form, days=by_half_day(slots), place=_place_in_list(), now=now)
+    if is_from_list() and slots:
+        return show_inbox(Opened(meeting_id, "offer", form, by_half_day(slots)))
+    return render_template("host/offer.html", view=view, form=form, days=by_half_day(slots), place=place_in_list(), now=now)
 
 
 def _may(view: Any, action: Action, now: datetime) -> bool:
@@ -229,32 +255,11 @@ def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> R
         act(own_now())
     except RuleBroken as error:
         if not was_done_just_now(reader(), meeting_id, action):
-            return _back(meeting_id, phrase(error.code, **error.facts), "danger")
+            return back(meeting_id, phrase(error.code, **error.facts), "danger")
     if action is Action.ACCEPT and get_meeting_for(reader(), meeting_id).status is Status.PROPOSED:
-        return _back(
+        return back(
             meeting_id,
             _("Your yes is noted. It is a suggestion: the meeting is settled once the investor agrees too."),
             "success",
         )
-    return _back(meeting_id, str(_DONE[action]), "success")
-
-
-# -- back to the same place of the list ------------------------------------------------------------------------------------
-
-
-def _place_in_list() -> dict[str, str] | None:
-    """Where in the inbox the reader was: its filters and page, and the proposal after the one in question; None: not there."""
-    if "after" not in request.values:
-        return None
-    return {name: request.values.get(name, "") for name in ("after", "project", "waiting", "page")}
-
-
-def _back(meeting_id: int, told: str, tone: str) -> Response:
-    """To the place of the inbox that the form came from, where the outcome is told; else to the meeting's page."""
-    place = _place_in_list()
-    if place is None:
-        flash(told, tone)
-        return redirect(url_for("host.meeting", meeting_id=meeting_id), code=303)
-    session["said"] = {"meeting": meeting_id, "text": told, "tone": tone, "after": place["after"]}
-    kept = {name: place[name] for name in ("project", "waiting", "page") if place[name]}
-    return redirect(url_for("host.inbox", **kept, _anchor="place"), code=303)  # type: ignore[arg-type]
+    return back(meeting_id, str(_DONE[action]), "success")

@@ -23,6 +23,11 @@ def by_both() -> str:
     return f"{by_address()} {by_account()}"
 
 
+def by_link() -> str:
+    """A link out of a mail, unreadable in a shared storage too."""
+    return sha256(str((request.view_args or {}).get("token", "")).encode()).hexdigest()
+
+
 _LIMITS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.login": (("10 per 15 minutes", by_both), ("50 per hour", by_account), ("300 per 15 minutes", by_address)),
     "accounts.sign_up": (("10 per hour", by_account), ("100 per hour", by_address)),
@@ -30,6 +35,9 @@ _LIMITS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.send_confirmation": (("3 per hour", by_account), ("60 per hour", by_address)),
     "security.confirm_email": (("120 per hour", by_address),),
     "security.reset_password": (("120 per hour", by_address),),
+    "answers.accept": (("30 per hour", by_link), ("300 per hour", by_address)),
+    "answers.decline": (("30 per hour", by_link), ("300 per hour", by_address)),
+    "answers.send_fresh": (("3 per hour", by_link), ("60 per hour", by_address)),
     "security.change_password": (("60 per hour", by_address),),
 }
 """What is posted to these pages counts; looking at them does not."""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -18,6 +19,7 @@ from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Slot
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
+from matchmaker.services.answers import was_just_done
 from matchmaker.services.meetings import LONGEST_NOTE, get_meeting_for
 from matchmaker.web.input import row_id
 
@@ -51,9 +53,7 @@ def require_fresh(actor: Actor, meeting_id: int) -> None:
 
 def was_done_just_now(actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None) -> bool:
     """A second click on the same button finds its wish fulfilled; with `slot_id` only where it was for that slot."""
-    last = get_meeting_for(actor, meeting_id).changes[-1:]
-    same = bool(last and last[0].action is action and last[0].account_id == actor.account_id)
-    return same and slot_id in (None, last[0].to_slot_id)
+    return was_just_done(actor, get_meeting_for(actor, meeting_id), action, slot_id)
 
 
 def by_half_day(slots: list[Slot]) -> list[tuple[date, list[tuple[Half, list[Slot]]]]]:
@@ -68,8 +68,10 @@ def time_left(deadline: datetime, now: datetime) -> str:
     """How long there is to answer, in words."""
     left = max(timedelta(0), deadline - now)
     days, hours, minutes = left.days, left.seconds // 3600, left.seconds // 60 % 60
-    if days:
-        return str(_("%(days)s d %(hours)s h left", days=days, hours=hours))
-    if hours:
-        return str(_("%(hours)s h %(minutes)s min left", hours=hours, minutes=minutes))
-    return str(_("%(minutes)s min left", minutes=minutes)) if minutes else str(_("time is up"))
+    parts = [
+        ngettext("%(num)s day", "%(num)s days", days) if days else "",
+        ngettext("%(num)s hour", "%(num)s hours", hours) if hours else "",
+        ngettext("%(num)s minute", "%(num)s minutes", minutes) if minutes and not days else "",
+    ]
+    told = [part for part in parts if part]
+    return str(_("%(time)s left", time=" ".join(told))) if told else str(_("time is up"))

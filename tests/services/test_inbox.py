@@ -13,6 +13,7 @@ from matchmaker.services.inbox import (
     Waiting,
     answered_of,
     count_waiting,
+    days_of,
     history_for,
     projects_of,
     proposals_of,
@@ -55,6 +56,52 @@ def test_proposals_are_filtered_by_project_and_by_whom_they_wait_for(edition, ha
     assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.INVESTOR))) == [offered.id, agreed.id]
     assert [each.waits_for for each in proposals_of(actor).items] == [Waiting.HOST, Waiting.INVESTOR, Waiting.INVESTOR]
     assert count_waiting(actor) == {Waiting.HOST: 1, Waiting.INVESTOR: 2}
+
+
+@pytest.mark.any_database
+def test_what_can_be_answered_comes_first_and_what_is_too_late_last(edition, hao, ines):
+    robots, hands = get_project(edition, "PD-01"), get_project(edition, "PD-02")
+    late = make_meeting(ines.investor, robots, edition.slots[0], published_at=NOW - timedelta(hours=48))
+    offered = make_meeting(
+        make_investor(edition),
+        hands,
+        edition.slots[1],
+        Status.COUNTERED,
+        offered=edition.slots[2],
+        published_at=NOW - timedelta(hours=9),
+    )
+    later = make_meeting(make_investor(edition), robots, edition.slots[4])
+    sooner = make_meeting(make_investor(edition), robots, edition.slots[5], published_at=NOW - timedelta(hours=5))
+    actor = actor_of(hao)
+
+    assert ids(proposals_of(actor, now=NOW)) == [sooner.id, later.id, offered.id, late.id]
+    assert count_waiting(actor, now=NOW) == {Waiting.HOST: 2, Waiting.INVESTOR: 1}
+
+
+@pytest.mark.any_database
+def test_proposals_are_filtered_by_chain_day_and_text(edition, hao, ines):
+    robots, hands = get_project(edition, "PD-01"), get_project(edition, "PD-02")
+    first = make_meeting(ines.investor, robots, edition.slots[0])
+    second = make_meeting(make_investor(edition, name="100%_Fund"), hands, edition.slots[5])
+    actor = actor_of(hao)
+
+    def found(**wanted):
+        return ids(proposals_of(actor, filters=Filters(**wanted)))
+
+    assert found(chain=robots.chain.code) == [each.id for each in (first, second) if each.project.chain_id == robots.chain_id]
+    assert found(day=edition.slots[5].day) == [second.id]
+    assert found(text="INES cap") == [first.id]
+    assert found(text=robots.title_zh) == [first.id]
+    assert found(text="%_f") == [second.id]
+    assert found(text="%") == [second.id]
+    assert found(text="nobody") == []
+    assert days_of(actor) == [edition.slots[0].day, edition.slots[5].day]
+
+
+def test_search_does_not_find_a_name_that_the_list_hides(edition, hao):
+    make_meeting(make_investor(edition, name="Quiet Fund", confidential=True), get_project(edition, "PD-01"), edition.slots[0])
+
+    assert ids(proposals_of(actor_of(hao), filters=Filters(text="Quiet"))) == []
 
 
 def test_confidential_name_is_hidden_and_the_profile_is_shown(edition, hao):

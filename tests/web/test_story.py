@@ -1,7 +1,5 @@
 """The story of the first night in a real browser: from an application to the meeting in both diaries."""
 
-from urllib.parse import urlsplit
-
 import pytest
 from sqlalchemy import select
 
@@ -90,21 +88,22 @@ def state_interests_and_availability(page, days):
 
 
 def answer_three_proposals(page, accepted, declined, countered):
-    """Accept and decline in the inbox itself, each time back at the next proposal; offer on a page of its own."""
+    """Accept, decline and offer another time in the inbox itself, without a reload, each time back at the next proposal."""
     page.goto("/host/")
-    assert page.locator(".proposals > li").count() == 3
-    press(page, f"/host/meetings/{accepted}/accept")
-    assert urlsplit(page.url).fragment == "place"
+    assert page.locator("[data-row]").count() == 3
+    page.locator(f"form[action='/host/meetings/{accepted}/accept'] button").click()
+    page.locator(f"#meeting-{accepted}").wait_for(state="detached")
     assert page.locator("#place").is_visible()
     card = page.locator(f"#meeting-{declined}")
-    card.locator("details.decline > summary").click()
-    card.locator("select[name=reason]").select_option("not_our_field")
-    card.locator("textarea").fill("我们做的是关节。")
-    follow(page, card.locator("details button"))
-    follow(page, page.locator(f"#meeting-{countered} a[href*='/offer']"))
+    card.locator(f"#decline-{declined} > summary").click()
+    card.locator("input[value=not_our_field]").check()
+    card.locator(f"#note-{declined}").fill("我们做的是关节。")
+    card.locator(f"#decline-{declined} button").click()
+    card.wait_for(state="detached")
+    page.locator(f"#meeting-{countered} a[data-offer]").click()
     page.locator(".slot-choice input").last.check()
-    follow(page, page.locator("main form button").last)
-    assert page.locator(f"#meeting-{countered} .card-waiting").count() == 1
+    page.locator(f"#offer-{countered} button").click()
+    page.locator(f"#meeting-{countered} .card-waiting").wait_for()
 
 
 def downloaded_calendar(page):

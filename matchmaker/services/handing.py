@@ -1,0 +1,61 @@
+"""Within a host's team: who could answer a proposal instead, and who was asked to."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from matchmaker.db import db, transaction
+from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.models import Account, Handover
+from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.meeting_notices import meeting_facts
+from matchmaker.services.meetings import LONGEST_NOTE, get_meeting_for, lock_diary
+from matchmaker.services.notices import add_notice
+
+
+def colleagues_of(actor: Actor) -> list[Account]:
+    """The other accounts that answer for the host's district, by name."""
+    ours = (Account.role == Role.HOST) & (Account.district_id == actor.district_id)
+    query = select(Account).where(ours, Account.active, Account.id != actor.account_id).order_by(Account.name, Account.id)
+    return list(db.session.scalars(query))
+
+
+def last_handovers(meeting_ids: Collection[int]) -> dict[int, Handover]:
+    """By meeting id: the handover that counts, where there was one."""
+    latest = select(func.max(Handover.id)).where(Handover.meeting_id.in_(meeting_ids)).group_by(Handover.meeting_id)
+    query = select(Handover).where(Handover.id.in_(latest)).options(joinedload(Handover.to_account))
+    return {each.meeting_id: each for each in db.session.scalars(query)}
+
+
+def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", *, seen: int, now: datetime) -> None:
+    """Ask a colleague to answer a proposal; everybody of the team still may. The colleague gets a notice.
+
+    `seen` is the id of the last handover on the page that asks, 0 for none; handing to the same colleague again changes
+    nothing. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
+    """
+    with transaction():
+        lock_diary(get_meeting_for(actor, meeting_id).edition_id)
+        db.session.expire_all()
+        meeting = get_meeting_for(actor, meeting_id)
+        colleague = next((each for each in colleagues_of(actor) if each.id == colleague_id), None)
+        if actor.role is not Role.HOST or actor.account_id is None or colleague is None:
+            raise Missing(colleague_id)
+        last = last_handovers([meeting_id]).get(meeting_id)
+        if last is not None and (last.by_account_id, last.to_account_id) == (actor.account_id, colleague_id):
+            return
+        if seen != (last.id if last else 0):
+            raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
+        if meeting.status is not Status.PROPOSED or meeting.host_agreed_at is not None or now >= meeting.deadline_at:
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
+        if len(note) > LONGEST_NOTE:
+            raise RuleBroken(Broken.TOO_LONG, "note", most=LONGEST_NOTE)
+        handover = Handover(meeting_id=meeting_id, by_account_id=actor.account_id, to_account_id=colleague_id, at=now)
+        handover.note = note.strip()
+        db.session.add(handover)
+        by = db.session.get_one(Account, actor.account_id)
+        facts = meeting_facts(meeting, Role.HOST) | {"by": by.name, "note": handover.note}
+        add_notice(colleague_id, "meeting_hand", facts, now=now)

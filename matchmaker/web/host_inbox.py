@@ -1,0 +1,188 @@
+"""The inbox as a page: its filters, the form that stands open in a row, the way back to it, and what came of answers."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from matchmaker.domain.meeting import Action
+from matchmaker.domain.reasons import DeclineReason
+from matchmaker.domain.rules import Broken
+from matchmaker.models import Account
+from matchmaker.phrases import phrase
+from matchmaker.services.actors import Actor
+from matchmaker.services.answers import Outcome
+from matchmaker.services.diary import meeting_view_for
+from matchmaker.services.editions import now_in
+from matchmaker.services.handing import colleagues_of
+from matchmaker.services.inbox import Filters, Waiting, count_waiting, days_of, district_of, edition_of, projects_of, proposals_of
+from matchmaker.services.meetings import LONGEST_NOTE, free_slots, get_meeting_for
+from matchmaker.web.input import row_id
+from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
+from matchmaker.web.reader import reader
+
+_FILTERS = ("project", "chain", "waiting", "day", "text")
+_PLACE = ("after", *_FILTERS, "page")
+_LONGEST_TEXT = 100
+
+
+def _chosen_id(text: str) -> int:
+    return row_id(text) if text else 0
+
+
+class HandForm(FlaskForm):
+    """A colleague who is asked to answer, and a word to that person."""
+
+    colleague = SelectField(
+        _l("Colleague"), coerce=_chosen_id, validate_choice=False, validators=[InputRequired(_l("Please choose a colleague."))]
+    )
+    note = TextAreaField(_l("A word to your colleague"), validators=[Length(max=LONGEST_NOTE)])
+    seen = HiddenField()
+
+    def offer(self, colleagues: list[Account]) -> "HandForm":
+        self.colleague.choices = [("", _("Please choose")), *((str(each.id), each.name) for each in colleagues)]
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The form that stands open in the row of one meeting: as asked for, or come back with what is wrong in it."""
+
+    meeting_id: int
+    what: str
+    form: FlaskForm
+    days: Any = ()
+
+
+def filters_of(asked: Any) -> Filters:
+    """What the address asks for; what makes no sense in it is left out."""
+    day = None
+    with suppress(ValueError):
+        day = date.fromisoformat(asked.get("day", ""))
+    waiting = asked.get("waiting", "")
+    return Filters(
+        project=asked.get("project", ""),
+        waiting=Waiting(waiting) if waiting in set(Waiting) else None,
+        chain=asked.get("chain", ""),
+        day=day,
+        text=asked.get("text", "").strip()[:_LONGEST_TEXT],
+    )
+
+
+def show_inbox(opened: Opened | None = None) -> str:
+    """The list, with the place kept that the request was about."""
+    actor, asked, filters = reader(), request.values, filters_of(request.values)
+    now = now_in(edition_of(actor))
+    page = proposals_of(actor, filters=filters, page=asked.get("page", 1, int), now=now)
+    kept = {name: asked[name] for name in _FILTERS if asked.get(name)}
+    here = kept | ({"page": str(page.number)} if page.number > 1 else {})
+    ids = [each.id for each in page.items]
+    said = session.pop("said", None)
+    colleagues = colleagues_of(actor)
+    return render_template(
+        "host/inbox.html",
+        district=district_of(actor),
+        page=page,
+        counts=count_waiting(actor, now=now),
+        projects=projects_of(actor),
+        days=days_of(actor),
+        filters=filters,
+        kept=kept,
+        place={each: {"after": after} | here for each, after in zip(ids, [*ids[1:], ""], strict=False)},
+        place_of_all={"after": ""} | here,
+        opened=opened or _asked_to_open(actor, now),
+        form=ReasonForm(DeclineReason, formdata=None),
+        hand_form=HandForm(formdata=None).offer(colleagues) if colleagues else None,
+        said=said,
+        said_at=_place_of(said, ids),
+        refused=_refused(actor, said),
+        now=now,
+        time_left=time_left,
+        here=url_for("host.inbox", **here),  # type: ignore[arg-type]
+    )
+
+
+def _asked_to_open(actor: Actor, now: datetime) -> Opened | None:
+    """Other times cost a look at the diaries around one meeting, so they are worked out for one row at a time."""
+    meeting_id = request.args.get("offer", 0, int)
+    if not meeting_id:
+        return None
+    slots = free_slots(get_meeting_for(actor, meeting_id), now=now)
+    return Opened(meeting_id, "offer", SlotForm(formdata=None), by_half_day(slots))
+
+
+def is_from_list() -> bool:
+    return "after" in request.values
+
+
+def place_in_list() -> dict[str, str] | None:
+    """Where in the inbox the reader was: its filters and page, and the proposal after the one in question; None: not there."""
+    if not is_from_list():
+        return None
+    return {name: request.values[name] for name in _PLACE if request.values.get(name) or name == "after"}
+
+
+def back(meeting_id: int, told: str, tone: str) -> Response:
+    """To the place of the inbox that the form came from, where the outcome is told; else to the meeting's page."""
+    if not is_from_list():
+        flash(told, tone)
+        return redirect(url_for("host.meeting", meeting_id=meeting_id), code=303)
+    return _to_list({"meeting": meeting_id, "text": told, "tone": tone, "after": request.values["after"]})
+
+
+def back_from_several(outcomes: list[Outcome], action: Action) -> Response:
+    """To the list, where those that could not be answered are named."""
+    refused = [[each.meeting_id, each.refused.value] for each in outcomes if each.refused]
+    done = len(outcomes) - len(refused)
+    text = ""
+    if done and action is Action.ACCEPT:
+        text = ngettext(
+            "One proposal is accepted, and its investor is told.",
+            "%(num)s proposals are accepted, and their investors are told.",
+            done,
+        )
+    elif done:
+        text = ngettext(
+            "One proposal is declined, and its investor is told the reason.",
+            "%(num)s proposals are declined, and their investors are told the reason.",
+            done,
+        )
+    return _to_list({"text": text, "tone": "warning" if refused else "success", "refused": refused, "after": ""})
+
+
+def _to_list(said: dict[str, Any]) -> Response:
+    session["said"] = said
+    kept = {name: value for name, value in (place_in_list() or {}).items() if name != "after"}
+    return redirect(url_for("host.inbox", **kept, _anchor="place"), code=303)  # type: ignore[arg-type]
+
+
+def _place_of(said: dict[str, Any] | None, ids: list[int]) -> int | str:
+    """Before which row the outcome is told: what was refused at its own, all else where the reader goes on."""
+    if said is None or not said.get("meeting"):
+        return "top"
+    if said["tone"] == "danger" and said["meeting"] in ids:
+        return int(said["meeting"])
+    after = [each for each in ids if str(each) == said["after"]]
+    return after[0] if after else "top" if said["after"] or not ids else "end"
+
+
+def _refused(actor: Actor, said: dict[str, Any] | None) -> list[tuple[Any, str]]:
+    """The proposals of several that could not be answered, each with the reason."""
+    return [(meeting_view_for(actor, each), phrase(Broken(code))) for each, code in (said or {}).get("refused", ())]
+
+
+def chosen_meetings() -> dict[int, int]:
+    """The ticked rows: the sequence of each meeting, as the page showed it, by its id."""
+    try:
+        return {row_id(one): int(other) for one, other in (each.split("-") for each in request.form.getlist("chosen"))}
+    except ValueError:
+        abort(400)

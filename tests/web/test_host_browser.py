@@ -1,0 +1,142 @@
+"""The inbox in a real browser: answers without a reload, by keys, and the same without scripts; and the link in the mail."""
+
+import pytest
+from flask_security import hash_password
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from matchmaker.answer_links import answer_link
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.roles import Role
+from matchmaker.models import Meeting
+from matchmaker.services.meeting_notices import meeting_facts
+from tests.builders import get_project, make_account, make_investor, make_meeting
+
+pytestmark = pytest.mark.journey
+PASSWORD = "seven robots dance"
+
+
+@pytest.fixture
+def hao(edition):
+    district = get_project(edition, "PD-01").district
+    return make_account(Role.HOST, email="hao@example.org", name="Hao", district=district, password=hash_password(PASSWORD))
+
+
+@pytest.fixture
+def meetings(edition, hao):
+    slots = edition.slots
+    return [
+        make_meeting(make_investor(edition, name=name), get_project(edition, code), slots[at])
+        for name, code, at in (("First Fund", "PD-01", 0), ("Second Fund", "PD-02", 1), ("Third Fund", "PD-01", 4))
+    ]
+
+
+def enter(page):
+    page.goto("/sign-in")
+    page.fill("[name=email]", "hao@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector("#inbox")
+    return page
+
+
+def statuses():
+    db.session.rollback()
+    return [each.status for each in db.session.scalars(select(Meeting).order_by(Meeting.id))]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_answers_take_no_reload_and_count_live(open_page, meetings, width):
+    page = enter(open_page(width=width))
+    page.evaluate("window.same = true")
+    first, second, third = (each.id for each in meetings)
+
+    page.click(f"#decline-{second} > summary")
+    page.fill(f"#note-{second}", "We have found our partners.")
+    page.check(f"#chosen-{third}")
+    page.click(f"#meeting-{first} .post-button button")
+    page.wait_for_selector("#place")
+    assert (page.title(), page.evaluate("document.activeElement.id")) == ("(2) Inbox · Matchmaker", "place")
+    assert page.is_checked(f"#chosen-{third}")
+
+    assert page.input_value(f"#note-{second}") == "We have found our partners."
+    page.check(f"#reason-{second}-project_filled")
+    page.click(f"#decline-{second} button")
+    expect(page).to_have_title("(1) Inbox · Matchmaker")
+
+    page.click(f"#meeting-{third} a[data-offer]")
+    page.click(f"#offer-{third} .slot-choice >> nth=0")
+    page.click(f"#offer-{third} button")
+    expect(page).to_have_title("Inbox · Matchmaker")
+
+    assert page.evaluate("window.same") is True
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert statuses() == [Status.ACCEPTED, Status.DECLINED, Status.COUNTERED]
+
+
+def test_list_is_answered_by_keys(open_page, meetings):
+    page = enter(open_page())
+    page.focus(f"#title-{meetings[0].id} a")
+
+    for key in ("j", "x", "k", "a"):
+        page.keyboard.press(key)
+    page.wait_for_selector("#place")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("(1) Inbox · Matchmaker")
+
+    assert statuses() == [Status.ACCEPTED, Status.PROPOSED, Status.DECLINED]
+    assert page.is_checked(f"#chosen-{meetings[1].id}")
+
+
+def test_another_tab_learns_what_was_answered(open_page, meetings):
+    page = enter(open_page())
+    other = page.context.new_page()
+    other.goto("/host/")
+    other.click(f"#meeting-{meetings[0].id} .post-button button")
+    other.wait_for_selector("#place")
+
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(page).to_have_title("(2) Inbox · Matchmaker")
+    assert page.locator("[data-row]").count() == 2
+
+
+def test_the_same_without_scripts(open_page, meetings):
+    page = enter(open_page(width=390, scripts=False))
+    first, second, third = (each.id for each in meetings)
+
+    page.click(f"#decline-{first} > summary")
+    page.check(f"#reason-{first}-not_our_field")
+    page.click(f"#decline-{first} button")
+    assert page.title() == "(2) Inbox · Matchmaker"
+    assert page.url.endswith("#place")
+
+    page.click(f"#meeting-{second} a[data-offer]")
+    page.click(f"#offer-{second} .slot-choice >> nth=0")
+    page.click(f"#offer-{second} button")
+    assert page.title() == "(1) Inbox · Matchmaker"
+
+    page.click(f"#meeting-{third} .post-button button")
+    assert page.title() == "Inbox · Matchmaker"
+    assert statuses() == [Status.DECLINED, Status.COUNTERED, Status.ACCEPTED]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_link_in_the_mail_is_answered_with_one_tap(app, open_page, meetings, hao, scripts):
+    with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
+        link = answer_link(hao, meeting_facts(meetings[0], Role.HOST))
+    page = open_page(width=390, scripts=scripts)
+    page.goto(link)
+
+    page.click("text=Accept")
+    page.wait_for_selector("text=The meeting is accepted")
+
+    assert statuses()[0] is Status.ACCEPTED
+    page.go_back()
+    page.click("text=Accept >> nth=0")
+    page.wait_for_selector("text=The meeting is accepted")

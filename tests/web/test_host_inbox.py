@@ -1,0 +1,268 @@
+"""The inbox of a host: answering in the list, several at once, handing to a colleague, filters that stay."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.domain.roles import Role
+from matchmaker.models import Account, Handover, MeetingChange, Notice
+from matchmaker.services.editions import set_clock
+from tests.builders import NOW, get_project, make_account, make_investor, make_meeting
+from tests.helpers import sign_in
+
+
+@pytest.fixture
+def bai(edition):
+    """Bai hosts for Pudong too."""
+    return make_account(Role.HOST, email="bai@example.org", name="Bai", district=get_project(edition, "PD-01").district)
+
+
+@pytest.fixture
+def host(client, hao):
+    return sign_in(client, hao)
+
+
+@pytest.fixture
+def first(edition, ines, hao):
+    return make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+
+@pytest.fixture
+def second(edition, first):
+    return make_meeting(make_investor(edition, name="Second Fund"), get_project(edition, "PD-02"), edition.slots[1])
+
+
+def inbox(host, query=""):
+    answer = host.get(f"/host/{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def ticked(*meetings):
+    return [f"{each.id}-{each.sequence}" for each in meetings]
+
+
+def statuses(*meetings):
+    db.session.expire_all()
+    return [each.status for each in meetings]
+
+
+def test_title_begins_with_the_number_of_pending_proposals(host, first, second):
+    assert re.search(r"<title>(.*) · Matchmaker</title>", inbox(host)).group(1) == "(2) Inbox"
+    host.post(f"/host/meetings/{first.id}/accept", data={"after": ""})
+    assert "<title>(1) Inbox · Matchmaker</title>" in inbox(host)
+    host.post(f"/host/meetings/{second.id}/accept", data={"after": ""})
+    assert "<title>Inbox · Matchmaker</title>" in inbox(host)
+
+
+def test_time_left_is_told_in_words(host, edition, first):
+    assert "2 days left" in inbox(host)
+    set_clock(edition.code, first.deadline_at - timedelta(days=1, hours=3, minutes=5))
+    assert "1 day 3 hours left" in inbox(host)
+    set_clock(edition.code, first.deadline_at - timedelta(minutes=61))
+    assert "1 hour 1 minute left" in inbox(host)
+
+
+def test_decline_without_a_reason_comes_back_into_its_row_with_what_was_typed(host, first, second):
+    answer = host.post(f"/host/meetings/{first.id}/decline", data={"note": "We make arms.", "after": second.id, "text": "Robot"})
+
+    assert answer.status_code == 200
+    assert f'id="decline-{first.id}" open' in answer.text
+    assert "Please choose a reason" in answer.text
+    assert "We make arms." in answer.text
+    assert 'name="text" type="search" maxlength="100" value="Robot"' in answer.text
+    assert statuses(first, second) == [Status.PROPOSED] * 2
+
+
+def test_other_times_stand_in_the_row_that_asks_for_them(host, edition, first):
+    text = inbox(host, f"?offer={first.id}")
+    assert f'name="slot" value="{edition.slots[5].id}"' in text
+
+    answer = host.post(
+        f"/host/meetings/{first.id}/offer", data={"slot": edition.slots[5].id, "sequence": first.sequence, "after": ""}
+    )
+
+    assert answer.location == "/host/#place"
+    assert statuses(first) == [Status.COUNTERED]
+
+
+def test_slot_that_is_gone_is_told_in_the_row(host, edition, first):
+    make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[5])
+
+    answer = host.post(f"/host/meetings/{first.id}/offer", data={"slot": edition.slots[5].id, "after": ""})
+
+    assert "This time has just been taken" in answer.text
+    assert f'id="offer-{first.id}"' in answer.text
+    assert statuses(first) == [Status.PROPOSED]
+
+
+def test_other_times_of_another_district_are_missing(host, edition, ines):
+    foreign = make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
+
+    assert host.get(f"/host/?offer={foreign.id}").status_code == 404
+
+
+# -- several at once -------------------------------------------------------------------------------------------------------
+
+
+def test_several_are_accepted_and_those_that_cannot_be_are_named(host, client, edition, first, second, ines, hao):
+    sent = ticked(first, second)
+    sign_in(client, ines).post(f"/meetings/{first.id}/withdraw", data={})
+
+    answer = sign_in(client, hao).post("/host/several", data={"step": "accept", "chosen": sent, "waiting": "host", "after": ""})
+
+    assert (answer.status_code, answer.location) == (303, "/host/?waiting=host#place")
+    text = inbox(client, "?waiting=host")
+    assert "One proposal is accepted" in text
+    assert "One proposal could not be answered" in text
+    assert re.search(r"Ines Capital.*Robot joints</a>: This is no longer possible", text)
+    assert statuses(first, second) == [Status.WITHDRAWN, Status.ACCEPTED]
+
+
+def test_several_are_declined_with_one_reason(host, first, second):
+    data = {"step": "decline", "reason": "project_filled", "note": "Full.", "chosen": ticked(first, second), "after": ""}
+
+    host.post("/host/several", data=data)
+
+    assert "2 proposals are declined" in inbox(host)
+    assert statuses(first, second) == [Status.DECLINED] * 2
+    given = db.session.execute(select(MeetingChange.reason, MeetingChange.note).where(MeetingChange.action == "decline")).all()
+    assert given == [("project_filled", "Full.")] * 2
+
+
+def test_several_without_a_reason_keep_their_ticks(host, first, second):
+    text = host.post("/host/several", data={"step": "decline", "chosen": ticked(second), "after": ""}).text
+
+    assert "Please choose a reason" in text
+    assert f'id="chosen-{second.id}" checked' in text
+    assert f'id="chosen-{first.id}" checked' not in text
+    assert statuses(first, second) == [Status.PROPOSED] * 2
+
+
+def test_second_click_on_several_does_nothing_twice(host, first, second):
+    data = {"step": "accept", "chosen": ticked(first, second), "after": ""}
+    host.post("/host/several", data=data)
+    told = db.session.query(Notice).count()
+
+    host.post("/host/several", data=data)
+
+    assert "2 proposals are accepted" in inbox(host)
+    assert db.session.query(Notice).count() == told
+    assert db.session.query(MeetingChange).where(MeetingChange.action == "accept").count() == 2
+
+
+def test_one_of_another_district_stops_all(host, edition, first, sam):
+    foreign = make_meeting(sam.investor, get_project(edition, "XH-01"), edition.slots[0])
+
+    answer = host.post("/host/several", data={"step": "accept", "chosen": ticked(first, foreign), "after": ""})
+
+    assert answer.status_code == 404
+    assert statuses(first, foreign) == [Status.PROPOSED] * 2
+
+
+def test_nothing_ticked_is_told_and_nonsense_is_refused(host, first, second):
+    host.post("/host/several", data={"step": "accept", "after": ""})
+    assert "Please tick the proposals" in inbox(host)
+    assert host.post("/host/several", data={"chosen": "x-1"}).status_code == 400
+    assert host.post("/host/several", data={"chosen": "1"}).status_code == 400
+
+
+# -- a colleague -----------------------------------------------------------------------------------------------------------
+
+
+def test_host_hands_a_proposal_to_a_colleague_who_gets_a_mail(host, client, first, hao, bai):
+    data = {"colleague": bai.id, "note": "You know them.", "seen": 0, "after": ""}
+
+    answer = host.post(f"/host/meetings/{first.id}/hand", data=data)
+    host.post(f"/host/meetings/{first.id}/hand", data=data)
+
+    assert answer.location == "/host/#place"
+    assert "Handed to Bai" in inbox(host)
+    rows = db.session.scalars(select(Handover)).all()
+    assert [(each.meeting_id, each.by_account_id, each.to_account_id, each.note) for each in rows] == [
+        (first.id, hao.id, bai.id, "You know them.")
+    ]
+    notices = db.session.scalars(select(Notice).where(Notice.kind == "meeting_hand")).all()
+    assert [(each.account_id, each.facts["by"]) for each in notices] == [(bai.id, "Hao")]
+    assert "Handed to you" in inbox(sign_in(client, bai))
+    assert statuses(first) == [Status.PROPOSED]
+
+
+def test_second_tab_learns_that_it_was_handed_on(host, first, bai):
+    third = make_account(Role.HOST, name="Chen", district=first.project.district)
+    host.post(f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "seen": 0, "after": ""})
+
+    host.post(f"/host/meetings/{first.id}/hand", data={"colleague": third.id, "seen": 0, "after": ""})
+
+    assert "Somebody else changed this a moment ago" in inbox(host)
+    assert db.session.query(Handover).count() == 1
+
+
+def test_only_colleagues_of_the_district_can_be_asked(host, edition, first, bai):
+    stranger = make_account(Role.HOST, district=get_project(edition, "XH-01").district)
+    closed = make_account(Role.HOST, district=first.project.district, active=False)
+    investor = db.session.scalars(select(Account).where(Account.role == Role.INVESTOR)).one()
+
+    answers = [
+        host.post(f"/host/meetings/{first.id}/hand", data={"colleague": each.id, "seen": 0}).status_code
+        for each in (stranger, closed, investor)
+    ]
+
+    assert answers == [404] * 3
+    assert "Please choose a colleague." in host.post(f"/host/meetings/{first.id}/hand", data={"after": ""}).text
+    assert db.session.query(Handover).count() == 0
+
+
+def test_what_is_answered_is_not_handed_on(host, first, bai):
+    host.post(f"/host/meetings/{first.id}/accept", data={"after": ""})
+    host.post(f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "seen": 0, "after": ""})
+
+    assert "the meeting has changed meanwhile" in inbox(host)
+    assert db.session.query(Handover).count() == 0
+
+
+def test_meeting_of_another_district_is_not_handed_on(host, edition, ines, bai):
+    foreign = make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
+
+    assert host.post(f"/host/meetings/{foreign.id}/hand", data={"colleague": bai.id}).status_code == 404
+
+
+def test_host_alone_is_offered_no_colleague(host, first):
+    assert "Hand to a colleague" not in inbox(host)
+
+
+# -- filters ---------------------------------------------------------------------------------------------------------------
+
+
+def test_filters_stay_after_an_answer(host, first, second):
+    place = {"after": "", "project": "PD-01", "chain": "FI-ROB", "waiting": "host", "day": "2024-04-01", "text": "joint"}
+
+    answer = host.post(f"/host/meetings/{first.id}/accept", data=place)
+
+    assert answer.location == "/host/?project=PD-01&chain=FI-ROB&waiting=host&day=2024-04-01&text=joint#place"
+    assert "Nothing matches this choice." in inbox(host, answer.location.partition("/host/")[2].partition("#")[0])
+
+
+def test_nonsense_in_the_address_is_left_out(host, first):
+    assert "Ines Capital" in inbox(host, "?day=yesterday&waiting=godot&page=x&offer=y")
+
+
+def test_late_proposals_come_last_and_are_not_counted(host, edition, first, second):
+    set_clock(edition.code, NOW + timedelta(days=3))
+    late = inbox(host)
+
+    assert "<title>Inbox" in late
+    assert 'name="chosen"' not in late
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
+@pytest.mark.parametrize("address", ["several", "meetings/{}/hand", "meetings/{}/accept", "meetings/{}/decline"])
+def test_forged_forms_are_refused(client, first, hao, address):
+    answer = sign_in(client, hao).post(f"/host/{address.format(first.id)}", data={"chosen": ticked(first)})
+
+    assert answer.status_code == 400
+    assert statuses(first) == [Status.PROPOSED]
