@@ -7,6 +7,7 @@ from matchmaker.web import (
     account,
     assets,
     calendar,
+    compression,
     errors,
     headers,
     history,
@@ -30,6 +31,7 @@ from matchmaker.web import (
 def init_app(app: Flask) -> None:
     access.init_app(app)
     assets.init_app(app)
+    compression.init_app(app)
     headers.init_app(app)
     labels.init_app(app)
     navigation.init_app(app)
