@@ -192,6 +192,9 @@ PAGES: tuple[Page, ...] = (
     _page("organiser_meetings.meeting", Role.ORGANISER, meeting_id=_hosted_meeting(Status.ACCEPTED)),
     _page("organiser_meetings.book", Role.ORGANISER),
     _page("organiser_settings.settings", Role.ORGANISER),
+    _page("style.show", Role.ORGANISER),
+    Page("style.show", Role.ORGANISER, name="style.light", query=(("scheme", "light"),)),
+    Page("style.show", Role.ORGANISER, name="style.dark", query=(("scheme", "dark"),)),
 )
 
 NOT_PAGES = {

@@ -25,6 +25,7 @@ from matchmaker.web import (
     organiser_settings,
     public,
     security,
+    style,
 )
 
 
@@ -51,3 +52,4 @@ def init_app(app: Flask) -> None:
     organiser.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)
+    style.init_app(app)

@@ -98,3 +98,22 @@ def test_page_has_no_barrier(site, show, page: Page, view: View):
         assert shown.evaluate("document.documentElement.scrollWidth") <= view.width
         shown.set_viewport_size({"width": NARROWEST, "height": 900})
         assert shown.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+
+
+BARRIERS = """
+const bad = document.createElement('div');
+bad.innerHTML = '<img src="/static/favicon.svg"><p class="muted">.</p><button class="tiny">a</button><button class="tiny">b</button>';
+document.querySelector('main').prepend(bad);
+const rules = new CSSStyleSheet();
+rules.replaceSync('.tiny { width: 9px; height: 9px; padding: 0; border: 0; } main h1 { color: #ccc; background: #fff; }');
+document.adoptedStyleSheets = [rules];
+"""
+
+
+def test_barriers_are_found_where_there_are_some(show):
+    """Else finding none would tell nothing."""
+    with show(PAGES[1], VIEWS[0]) as shown:
+        shown.goto("/projects")
+        shown.evaluate(BARRIERS)
+
+        assert {told.split(":")[0] for told in findings(shown)} == {"color-contrast", "image-alt", "target-size"}
