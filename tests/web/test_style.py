@@ -13,12 +13,14 @@ def test_organiser_sees_every_component_in_both_languages(client, edition, olga)
 
     for english, chinese in (
         ("Something went wrong on our side", "本站系统出现问题"),
+        ("Please fill this in.", "请填写此项。"),
         ("Send a fresh link", "发送新链接"),
         ("Please look at this again. Nothing was stored yet.", "请再次核对。尚未保存任何内容。"),
         ("This is not open to you", "此页面未对您开放"),
     ):
         assert english in text
         assert chinese in text
+    assert text.count('class="versions"') == text.count("Keep what is stored") + text.count("保留已保存的版本") == 2
 
 
 @pytest.mark.parametrize(
