@@ -25,10 +25,10 @@ BENCH_STAMP := $(call stamp,bench,benchmarks/requirements.txt)
 COMPILED_STAMP := $(VENV)/.compiled-$(shell cat matchmaker/scheduling/*.py | cksum | tr ' ' -)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo serve cluster test check bench bench-quick format lock migration translations catalogues venv dev browser clean
+.PHONY: help demo serve cluster test check a11y screenshots bench bench-quick format lock migration translations catalogues venv dev browser clean
 
 help:  ## list what can be done
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '%-20s %s\n' "$$name" "$$words"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '%-20s %s\n' "$$name" "$$words"; done
 
 demo: venv catalogues  ## the 2024 conference with a demonstration cohort and its first night, at 127.0.0.1:8000 (PORT=…, SERVE=0)
 	$(FLASK) db upgrade
@@ -57,6 +57,12 @@ check: dev  ## format, lint, types, dependencies and the shape of the house
 	$(BIN)/deptry .
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/pytest -q tests/structure
+
+a11y: dev browser catalogues  ## look for barriers on every page: light, dark, phone, desk, both languages (ARGS="-k diary")
+	A11Y=whole $(BIN)/pytest tests/web/test_a11y.py --dist load -n 2 $(ARGS)
+
+screenshots: dev browser catalogues  ## pictures of every page of the demonstration into screenshots/ (ARGS="diary inbox")
+	$(BIN)/python -m tests.screenshots $(ARGS)
 
 bench: venv $(BENCH_STAMP)  ## measure ours and the others on the same instances; hours, and it goes on where it stopped (ARGS="--again")
 	$(BIN)/python -m benchmarks all $(ARGS)

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from matchmaker.db import db
@@ -34,8 +35,8 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def live_server(app: Flask) -> Iterator[str]:
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
     """The address of the application, served on this machine, with protection against forged forms as in earnest."""
     app.config["WTF_CSRF_ENABLED"] = True
     db.session.rollback()
@@ -49,40 +50,48 @@ def live_server(app: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]]:
-    """`open_page(width=390, language="zh-CN", scripts=False)`: a new visitor's page; addresses may begin with `/`.
-
-    It reaches this machine only, and an error in a script fails the test.
-    """
-    contexts: list[Any] = []
+@contextmanager
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A new visitor's page. It reaches this address only; a wish for another, or an error in a script, is an AssertionError."""
+    context = browser.new_context(base_url=address, **options)
     errors: list[str] = []
 
     def stay_here(route: Route) -> None:
-        if route.request.url.startswith(live_server):
+        if route.request.url.startswith(address):
             route.continue_()
         else:
             errors.append(f"the page wanted {route.request.url}")
             route.abort()
 
-    def make(*, width: int = 1280, height: int = 900, language: str = "en", scripts: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=live_server,
-            viewport={"width": width, "height": height},
-            locale=language,
-            java_script_enabled=scripts,
-        )
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        context.route("**/*", stay_here)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield make
-    for context in contexts:
+    context.set_default_timeout(10_000)
+    context.route("**/*", stay_here)
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    try:
+        yield page
+    finally:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: str) -> Iterator[Callable[..., Page]]:
+    """`open_page(width=390, language="zh-CN", scripts=False)`: a new visitor's page; addresses may begin with `/`."""
+    with ExitStack() as visits:
+
+        def make(*, width: int = 1280, height: int = 900, language: str = "en", scripts: bool = True) -> Page:
+            size: ViewportSize = {"width": width, "height": height}
+            visit = visiting(browser, live_server, viewport=size, locale=language, java_script_enabled=scripts)
+            return visits.enter_context(visit)
+
+        yield make
 
 
 @pytest.fixture

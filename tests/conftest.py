@@ -23,7 +23,7 @@ from sqlalchemy.orm import scoped_session
 
 from tests import builders
 from tests.browser import browser, browser_page, live_server, open_page  # noqa: F401  fixtures
-from tests.helpers import Client, QueryCount, counting_queries, run_flask, unsynced_sqlite
+from tests.helpers import QueryCount, counting_queries, make_app, run_flask, unsynced_sqlite
 from tests.postgres import PostgresServer, start_postgres
 
 for _name in ("DATABASE_URL", "EDITION", "PUBLIC_URL", "TRUSTED_PROXIES", "RATELIMIT_STORAGE", "MAIL_FOLDER", "MAIL_SERVER"):
@@ -35,8 +35,6 @@ from matchmaker.app import create_app  # noqa: E402  it reads the environment
 from matchmaker.db import db  # noqa: E402
 from matchmaker.domain.roles import Role  # noqa: E402
 from matchmaker.models import Account, Base, Edition  # noqa: E402
-
-CHEAP_ARGON2 = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -126,19 +124,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application with a fresh database; its context is pushed, so `db.session` works."""
     marker = request.node.get_closest_marker("settings")
-    application = create_app(
-        {
-            "TESTING": True,
-            "INSTANCE": tmp_path / "instance",
-            "MAIL_FOLDER": str(tmp_path / "mail"),
-            "SQLALCHEMY_DATABASE_URI": database_url,
-            "WTF_CSRF_ENABLED": False,
-            "RATELIMIT_ENABLED": False,
-            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP_ARGON2,
-            **(marker.kwargs if marker else {}),
-        }
-    )
-    application.test_client_class = Client
+    application = make_app(database_url, tmp_path, **(marker.kwargs if marker else {}))
     with application.app_context():
         yield application
         db.session.remove()

@@ -17,9 +17,11 @@ from flask_login import login_user
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
+from matchmaker.app import create_app
 from matchmaker.db import db
 from matchmaker.models import Account
 
+CHEAP_ARGON2 = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,6 +35,24 @@ class Client(FlaskClient):
         response: TestResponse = Context().run(super().open, *args, **kwargs)
         db.session.rollback()
         return response
+
+
+def make_app(database_url: str, folder: Path, **settings: Any) -> Flask:
+    """The application as tests use it, on this database, with everything else that it writes in this folder."""
+    application = create_app(
+        {
+            "TESTING": True,
+            "INSTANCE": folder / "instance",
+            "MAIL_FOLDER": str(folder / "mail"),
+            "SQLALCHEMY_DATABASE_URI": database_url,
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": False,
+            "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP_ARGON2,
+            **settings,
+        }
+    )
+    application.test_client_class = Client
+    return application
 
 
 def sign_in(client: FlaskClient, account: Account) -> FlaskClient:

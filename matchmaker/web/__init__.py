@@ -7,6 +7,7 @@ from matchmaker.web import (
     account,
     assets,
     calendar,
+    compression,
     errors,
     headers,
     history,
@@ -26,12 +27,14 @@ from matchmaker.web import (
     public,
     quiet_logs,
     security,
+    style,
 )
 
 
 def init_app(app: Flask) -> None:
     access.init_app(app)
     assets.init_app(app)
+    compression.init_app(app)
     headers.init_app(app)
     labels.init_app(app)
     navigation.init_app(app)
@@ -53,3 +56,4 @@ def init_app(app: Flask) -> None:
     organiser.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)
+    style.init_app(app)

@@ -1,0 +1,119 @@
+"""No barriers: axe finds nothing on any page, in light and dark, on a phone and on a desk, in both languages.
+
+`make test` looks at one view of each page; `make a11y` sets A11Y=whole and looks at all eight.
+"""
+
+import os
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import serving, visiting
+from tests.pages import LANGUAGES, PAGES, READERS, Page, cookie_for
+from tests.world import world_on
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.xdist_group("pages"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+NARROWEST = 320
+
+
+@dataclass(frozen=True)
+class View:
+    scheme: str
+    width: int
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}-{self.width}-{self.language[:2]}"
+
+
+VIEWS = [View(*each) for each in product(("light", "dark"), (390, 1280), LANGUAGES)]
+
+
+def looks() -> list[tuple[Page, View]]:
+    """All views of all pages, or one of each in turn."""
+    if os.environ.get("A11Y") == "whole":
+        return list(product(PAGES, VIEWS))
+    return [(page, VIEWS[number * 3 % len(VIEWS)]) for number, page in enumerate(PAGES)]
+
+
+@pytest.fixture(scope="module")
+def site(sqlite_templates, tmp_path_factory):
+    """One conference with three rows of everything, and the address where it is served."""
+    with world_on(sqlite_templates / "empty", tmp_path_factory.mktemp("world"), rows=3) as app, serving(app) as address:
+        yield app, address
+
+
+@pytest.fixture
+def show(browser, site):
+    """`with show(page, view) as shown:` the page as its reader sees it, with everything that folds open."""
+    app, address = site
+
+    def open_page(page: Page, view: View):
+        reader = READERS[page.reader]() if page.reader else None
+        value = cookie_for(app, reader, language=view.language, more=page.session)
+        state = {"cookies": [{"name": "session", "value": value, "domain": "127.0.0.1", "path": "/"} | COOKIE]}
+        size = {"width": view.width, "height": 900}
+        return visiting(browser, address, viewport=size, color_scheme=view.scheme, storage_state=state)
+
+    return open_page
+
+
+COOKIE = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+
+
+def address_of(app, page: Page) -> str:
+    with app.test_request_context():
+        return page.address()
+
+
+def findings(shown) -> list[str]:
+    """What axe objects to, each with the elements that it means."""
+    told = []
+    for violation in Axe().run(shown, options=RULES).response["violations"]:
+        told += [f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})" for node in violation["nodes"]]
+    return told
+
+
+@pytest.mark.parametrize(("page", "view"), looks(), ids=str)
+def test_page_has_no_barrier(site, show, page: Page, view: View):
+    with show(page, view) as shown:
+        answer = shown.goto(address_of(site[0], page))
+        shown.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+
+        assert answer.status == (404 if page.is_missing else 200)
+        assert shown.evaluate("document.documentElement.lang") == ("en" if view.language == "en" else "zh-Hans")
+        assert findings(shown) == []
+        assert shown.evaluate("document.documentElement.scrollWidth") <= view.width
+        shown.set_viewport_size({"width": NARROWEST, "height": 900})
+        assert shown.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+
+
+BARRIERS = """
+const bad = document.createElement('div');
+bad.innerHTML = '<img src="/static/favicon.svg"><button class="tiny">a</button><button class="tiny">b</button>';
+document.querySelector('main').prepend(bad);
+const rules = new CSSStyleSheet();
+rules.replaceSync('.tiny { width: 9px; height: 9px; padding: 0; border: 0; } main h1 { color: #ccc; background: #fff; }');
+document.adoptedStyleSheets = [rules];
+"""
+
+
+def test_barriers_are_found_where_there_are_some(show):
+    """Else finding none would tell nothing."""
+    with show(PAGES[1], VIEWS[0]) as shown:
+        shown.goto("/projects")
+        shown.evaluate(BARRIERS)
+
+        assert {told.split(":")[0] for told in findings(shown)} == {"color-contrast", "image-alt", "target-size"}

@@ -1,0 +1,56 @@
+"""Texts travel packed, and the first page with everything that it needs is light."""
+
+import gzip
+import re
+
+import pytest
+
+LIGHT = 80_000
+PACKED = {"Accept-Encoding": "gzip, deflate, br"}
+
+
+def test_page_is_packed_for_a_browser_and_plain_for_who_cannot_unpack(client, edition):
+    plain = client.get("/chains")
+    packed = client.get("/chains", headers=PACKED)
+
+    assert (plain.headers.get("Content-Encoding"), packed.headers.get("Content-Encoding")) == (None, "gzip")
+    assert re.sub(rb'value="[^"]+"', b"", gzip.decompress(packed.data)) == re.sub(rb'value="[^"]+"', b"", plain.data)
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_refused_encoding_is_refused(client, edition):
+    assert "Content-Encoding" not in client.get("/chains", headers={"Accept-Encoding": "gzip;q=0"}).headers
+
+
+def test_length_of_a_packed_page_varies_so_that_it_gives_nothing_away(client, edition):
+    assert len({len(client.get("/chains", headers=PACKED).data) for _ in range(20)}) > 1
+
+
+def test_packed_file_is_asked_for_again_by_its_tag(client):
+    with client.get("/static/site.css", headers=PACKED) as first:
+        assert len(first.data) < 12_000
+        assert first.headers["Content-Encoding"] == "gzip"
+    with client.get("/static/site.css", headers=PACKED | {"If-None-Match": first.headers["ETag"]}) as again:
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_short_text_stays_as_it_is(client):
+    assert "Content-Encoding" not in client.get("/robots.txt", headers=PACKED).headers
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_first_page_weighs_less_than_eighty_kilobytes_with_everything_it_needs(client, edition, language):
+    page = client.get("/", headers=PACKED | {"Accept-Language": language})
+    text = gzip.decompress(page.data).decode()
+    needs = set(re.findall(r'<(?:link|script|img)[^>]+(?:href|src)="([^"]+)"', text))
+    assert all(address.startswith("/") and not address.startswith("//") for address in needs)
+
+    weights = [len(page.data)]
+    for address in sorted(needs):
+        with client.get(address, headers=PACKED) as answer:
+            assert answer.status_code == 200
+            weights.append(len(answer.data))
+
+    assert sum(weights) < LIGHT, weights

@@ -1,0 +1,67 @@
+"""The page of all components: for organisers, in both languages, with colours that can be read."""
+
+import re
+
+import pytest
+
+from matchmaker.web.style import READABLE, contrast, token_pairs
+from tests.helpers import ROOT, sign_in
+
+
+def test_organiser_sees_every_component_in_both_languages(client, edition, olga):
+    text = sign_in(client, olga).get("/style").text
+
+    for english, chinese in (
+        ("Something went wrong on our side", "本站系统出现问题"),
+        ("Please fill this in.", "请填写此项。"),
+        ("Send a fresh link", "发送新链接"),
+        ("Please look at this again. Nothing was stored yet.", "请再次核对。尚未保存任何内容。"),
+        ("This is not open to you", "此页面未对您开放"),
+    ):
+        assert english in text
+        assert chinese in text
+    assert text.count('class="versions"') == text.count("Keep what is stored") + text.count("保留已保存的版本") == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "sheet"),
+    [
+        ("/style", 'dark.css" media="screen and (prefers-color-scheme: dark)"'),
+        ("/style?scheme=dark", 'dark.css" media="screen"'),
+        ("/style?scheme=light", None),
+        ("/style?scheme=purple", 'dark.css" media="screen and (prefers-color-scheme: dark)"'),
+    ],
+)
+def test_scheme_is_the_readers_or_the_one_asked_for(client, edition, olga, address, sheet):
+    text = sign_in(client, olga).get(address).text
+
+    found = re.findall(r'dark\.css" media="[^"]+"', text)
+    assert found == ([sheet] if sheet else [])
+
+
+def test_nobody_else_sees_it(client, edition, ines, hao):
+    assert client.get("/style").status_code == 302
+    assert sign_in(client, ines).get("/style").status_code == 404
+    assert sign_in(client, hao).get("/style").status_code == 404
+
+
+def test_contrast_is_reckoned_as_the_guidelines_do():
+    assert round(contrast("#000", "#ffffff"), 2) == 21.0
+    assert round(contrast("#777777", "#fff"), 2) == 4.48
+
+
+def test_every_text_stands_out_from_its_ground():
+    weak = [
+        (text, ground, scheme) for text, ground, inks in token_pairs() for scheme, ink in inks.items() if ink.contrast < READABLE
+    ]
+
+    assert weak == []
+
+
+def test_both_style_sheets_name_the_same_colours():
+    names = [
+        set(re.findall(r"^  --([a-z-]+): #", (ROOT / "matchmaker/static" / sheet).read_text(encoding="utf-8"), re.MULTILINE))
+        for sheet in ("site.css", "dark.css")
+    ]
+
+    assert {name for name in names[0] if not name.startswith("bs-")} == {name for name in names[1] if not name.startswith("bs-")}
