@@ -14,6 +14,7 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import ColumnElement, Select, func, select
 
+from matchmaker.answer_links import answer_link
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
@@ -85,6 +86,15 @@ def _hosted_meeting(*statuses: Status) -> Callable[[], int]:
         return first(query.where(Project.district_id == reader.district_id, Meeting.status.in_(statuses)).order_by(Meeting.id))
 
     return find
+
+
+def _answer_token() -> str:
+    """That of a mail which asks the host to answer a proposal."""
+    meeting = db.session.get_one(Meeting, _hosted_meeting(Status.PROPOSED)())
+    link = answer_link(_host(), {"status": meeting.status, "meeting": meeting.id, "sequence": meeting.sequence})
+    if link is None:
+        raise LookupError(meeting.id)
+    return link.rpartition("/")[2]
 
 
 def _run(*states: RunState) -> Callable[[], int]:
@@ -179,6 +189,7 @@ PAGES: tuple[Page, ...] = (
     _page("host.meeting", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
     _page("host.decline", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
     _page("host.offer", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
+    _page("answers.show", token=_answer_token),
     _page("host.cancel", Role.HOST, meeting_id=_hosted_meeting(Status.ACCEPTED)),
     _page("organiser.dashboard", Role.ORGANISER),
     _page("organiser.runs", Role.ORGANISER),

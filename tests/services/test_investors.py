@@ -112,7 +112,7 @@ def test_a_wrong_profile_is_refused_on_its_field_and_nothing_is_stored(
 ) -> None:
     before = profile_of(ines)
 
-    assert refusal(change_profile, actor_of(ines), replace(PROFILE, **wrong)) == (code, field)
+    assert refusal(change_profile, actor_of(ines), replace(PROFILE, **wrong), now=NOW) == (code, field)
     assert profile_of(ines) == before
 
 
@@ -123,7 +123,7 @@ def test_a_profile_may_leave_the_size_open(ines: Account) -> None:
 
 
 def test_hosts_have_no_profile_to_change(hao: Account) -> None:
-    assert refusal(change_profile, actor_of(hao), PROFILE) == (Broken.NOT_ALLOWED, None)
+    assert refusal(change_profile, actor_of(hao), PROFILE, now=NOW) == (Broken.NOT_ALLOWED, None)
     with pytest.raises(Missing):
         get_investor(actor_of(hao))
 

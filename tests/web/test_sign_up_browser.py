@@ -1,0 +1,44 @@
+"""Signing up in a real browser: chains found by pinyin, and what is filled in is there again after a refresh or a switch."""
+
+from flask import Flask
+
+from matchmaker.db import db
+from matchmaker.models import Edition
+from tests.builders import get_chain
+
+
+def test_chains_are_found_as_one_types_and_the_form_survives_a_refresh(edition: Edition, open_page, app: Flask) -> None:
+    get_chain(edition.id, "FI-ROB").name_zh = "智能机器人"
+    db.session.commit()
+    page = open_page(width=390, language="en")
+    page.goto("/sign-up")
+
+    page.get_by_label("Find a chain").fill("znjqr")
+    assert page.locator("[data-words]:visible input").evaluate_all("boxes => boxes.map((box) => box.value)") == ["FI-ROB"]
+    assert page.locator("#chains-found").inner_text() == "Chains found: 1"
+    page.locator("#chains-FI-ROB").check()
+    page.get_by_label("Find a chain").press("Enter")
+    assert page.url.endswith("/sign-up")
+
+    page.get_by_label("Name of the organisation").fill("Ines Capital")
+    page.get_by_label("Password").fill("seven robots dance")
+    page.reload()
+    assert page.get_by_label("Name of the organisation").input_value() == "Ines Capital"
+    assert page.locator("#chains-FI-ROB").is_checked()
+    assert page.get_by_label("Password").input_value() == ""
+    assert "seven robots" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_the_other_language_keeps_the_form_without_scripts_and_enter_does_not_switch(edition: Edition, open_page) -> None:
+    page = open_page(width=390, language="en", scripts=False)
+    page.goto("/sign-up")
+    page.get_by_label("Name of the organisation").fill("Ines Capital")
+    page.get_by_label("Name of the organisation").press("Enter")
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("[role=alert]").count() == 1
+
+    page.get_by_role("button", name="简体中文").click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    assert page.locator("#name").input_value() == "Ines Capital"
