@@ -62,9 +62,9 @@ def _solve(problem: Problem, options: argparse.Namespace) -> int:
             executor=executor,
             on_progress=keeper.tell,
         )
-    if result.status is not None:
-        write_whole(options.out, schedule_as_data(result.schedule))
-    say({"result": result_as_data(result)})
+        if result.status is not None:
+            write_whole(options.out, schedule_as_data(result.schedule))
+        say({"result": result_as_data(result)})
     return DONE if result.status is not None else NOTHING_KNOWN
 
 

@@ -5,6 +5,8 @@ Lists and whole numbers alone: what is told about a contradiction can be doubted
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,6 +18,7 @@ from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.schedule import Placement
 
 MOST_TRIES = 50_000
+MOST_SECONDS = 5.0
 
 
 class CauseKind(StrEnum):
@@ -61,12 +64,14 @@ def are_refuted(problem: Problem, causes: Sequence[str]) -> bool:
     known = {str(demand): demand for demand in demands(problem)}
     if not known.keys() >= set(causes):
         return True
-    return hold_together(problem, [known[cause] for cause in causes]) is not None
+    return hold_together(problem, [known[cause] for cause in causes], most_seconds=MOST_SECONDS) is not None
 
 
-def hold_together(problem: Problem, wanted: Sequence[Cause], *, most_tries: int = MOST_TRIES) -> tuple[Placement, ...] | None:
-    """Meetings in which these demands hold, found by backtracking; none where there are none, or not after so many tries."""
-    return _Backtracking(without_others(with_demands(problem, wanted)), most_tries).found()
+def hold_together(
+    problem: Problem, wanted: Sequence[Cause], *, most_tries: int = MOST_TRIES, most_seconds: float = float("inf")
+) -> tuple[Placement, ...] | None:
+    """Meetings in which these demands hold, found by backtracking; none where there are none, or none found in so many tries."""
+    return _Backtracking(without_others(with_demands(problem, wanted)), most_tries, most_seconds).found()
 
 
 def without_others(problem: Problem) -> Problem:
@@ -77,16 +82,18 @@ def without_others(problem: Problem) -> Problem:
 class _Backtracking:
     """Place what has to be held, one after the other: what comes before first, then what has the least choice."""
 
-    def __init__(self, problem: Problem, most_tries: int) -> None:
+    def __init__(self, problem: Problem, most_tries: int, most_seconds: float) -> None:
         self._problem = problem
         self._plan = Plan(problem)
-        self._order = sorted(problem.must, key=lambda c: (self._depth(c), starts_beside_pins(problem, c).bit_count(), c))
+        depth = _depths(problem)
+        self._order = sorted(problem.must, key=lambda c: (depth[c], starts_beside_pins(problem, c).bit_count(), c))
         self._tries_left = most_tries
+        self._end = time.monotonic() + most_seconds
 
     def found(self) -> tuple[Placement, ...] | None:
         """The first schedule in which everything is placed and the checker accepts it."""
         choices: list[list[int]] = []
-        while self._tries_left > 0:
+        while self._tries_left > 0 and time.monotonic() < self._end:
             if len(choices) == len(self._order):
                 meetings = self._plan.meetings()
                 if not violations(self._problem, meetings):
@@ -111,10 +118,16 @@ class _Backtracking:
             choices.pop()
         return False
 
-    def _depth(self, candidate: int) -> int:
-        """How long the longest row of meetings before it is, as far as that has an end."""
-        depth, row = 0, {candidate}
-        while row and depth <= len(self._problem.candidates):
-            row = {earlier for each in row for earlier in self._problem.before[each]}
-            depth += 1
-        return depth
+
+def _depths(problem: Problem) -> list[int]:
+    """For each candidate how long the longest row of meetings before it is; those in a circle and behind it are all as deep."""
+    depths, waits = [0] * len(problem.candidates), [len(set(before)) for before in problem.before]
+    ready = deque(c for c, count in enumerate(waits) if not count)
+    while ready:
+        earlier = ready.popleft()
+        for later in dict.fromkeys(problem.followers[earlier]):
+            depths[later] = max(depths[later], depths[earlier] + 1)
+            waits[later] -= 1
+            if not waits[later]:
+                ready.append(later)
+    return depths

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -231,7 +232,13 @@ class Pricing:
         if self._waiting is not None and (self._exact or self._waiting.done()):
             self._market, self._waiting = self._waiting.result(), None
 
-    def finish(self) -> None:
-        """Take the last answer."""
-        self._exact = True
-        self.collect()
+    def finish(self, seconds: float) -> None:
+        """Take the last answer; where the clock decides it is waited for no longer than this."""
+        if self._exact:
+            if self._market is None and self._waiting is None:  # with and without a worker there is a first bound
+                self.begin(Effort(steps=0), goal=0)
+            self.collect()
+        elif self._waiting is not None:
+            with suppress(TimeoutError):
+                self._market = self._waiting.result(max(0.0, seconds))
+            self._waiting = None

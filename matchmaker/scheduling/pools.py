@@ -40,26 +40,43 @@ def pools(count: int, prepare: Callable[[], None] | None = None) -> list[Callabl
 
     Every process calls `prepare` first.
     """
-    return [partial(_pool, count, prepare)] * (MOST_POOLS if count > 1 else 0)
+    if count <= 1:
+        return []
+    return [partial(_pool, count, prepare, together=True), *[partial(_pool, count, prepare, together=False)] * (MOST_POOLS - 1)]
 
 
-def _pool(count: int, prepare: Callable[[], None] | None) -> Executor:
+class _Pool(ProcessPoolExecutor):
+    """A pool that is not waited for in the end: what is still being worked on then is of no use to anybody."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        for process in list((self._processes or {}).values()):
+            process.terminate()
+        super().shutdown(wait, cancel_futures=True)
+
+
+def _pool(count: int, prepare: Callable[[], None] | None, *, together: bool) -> Executor:
+    """`together`: no task begins before all processes are ready, so that a clock which runs from then on is fair."""
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(prepare, context.Barrier(count)))
-    for _ in range(count):  # a pool starts no more processes than it has tasks
-        executor.submit(os.getpid)
-    return executor
+    all_ready = context.Barrier(count) if together else None
+    pool = _Pool(count, mp_context=context, initializer=_start, initargs=(prepare, all_ready))
+    try:
+        for _ in range(count):  # a pool starts no more processes than it has tasks
+            pool.submit(os.getpid)
+    except BaseException:
+        pool.shutdown(wait=False)
+        raise
+    return pool
 
 
-def _start(prepare: Callable[[], None] | None, all_ready: Barrier) -> None:
-    """Get ready, and wait until all others are: the first task is nobody's before."""
+def _start(prepare: Callable[[], None] | None, all_ready: Barrier | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
     if prepare is not None:
         prepare()
-    with suppress(threading.BrokenBarrierError):
-        all_ready.wait(LONGEST_START)
+    if all_ready is not None:
+        with suppress(threading.BrokenBarrierError):
+            all_ready.wait(LONGEST_START)
 
 
 def _end_after(sentinel: int) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.random import Generator, default_rng
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from matchmaker.scheduling.anneal import MOST_EJECTED, MOST_STEPS_BACK, anneal
 from matchmaker.scheduling.arrays import NOWHERE, Arrays, Small, Whole
 from matchmaker.scheduling.board import board_with, value_on
-from matchmaker.scheduling.deadline import Deadline
+from matchmaker.scheduling.deadline import SHORTEST, Deadline
 from matchmaker.scheduling.effort import Effort
 from matchmaker.scheduling.market import PRICING_SHARE, Pricing
 
@@ -130,15 +131,15 @@ class Search:
         self._cool_quickly()
         for end in (SHORT, 1.0):
             self._cool(end)
-        self._pricing.finish()
+        self._pricing.finish(self._deadline.seconds_left)
 
     def _cool_quickly(self) -> None:
         limit, slots, rng = self._deadline.share(MOST_QUICK), self.best, default_rng([self._seed, 0])
-        steps = min(QUICK_STEPS_PER_CANDIDATE * len(self.arrays.venue), limit.work_left * STEPS_PER_WORK) / QUICK_ROUNDS
+        steps = ceil(min(QUICK_STEPS_PER_CANDIDATE * len(self.arrays.venue), limit.work_left * STEPS_PER_WORK) / QUICK_ROUNDS)
         for number in range(QUICK_ROUNDS):
             if limit.over or self.is_proven:
                 break
-            effort = Effort(int(steps), seconds=_clock(limit.seconds_left))
+            effort = Effort(steps, seconds=_clock(limit.seconds_left))
             slots = self._round(slots, rng, number / QUICK_ROUNDS, (number + 1) / QUICK_ROUNDS, effort)
 
     def _cool(self, end: float) -> None:
@@ -151,9 +152,10 @@ class Search:
 
     def _share(self) -> float:
         """How much of the limit is used up, by the clock or by work, whichever is more."""
-        clock = 1 - max(0.0, self._deadline.seconds_left) / self._seconds if self._seconds < float("inf") else 0.0
-        work = 1 - max(0.0, self._deadline.work_left) / self._work if self._work < float("inf") else 0.0
-        return max(clock, work)
+        return max(
+            _used(self._deadline.seconds_left, self._seconds),
+            _used(self._deadline.work_left, self._work),
+        )
 
     def _round_share(self) -> float:
         longest = LONGEST_ROUND if self.bound is not None else LONGEST_WITHOUT_BOUND  # to hear of the first one soon
@@ -164,7 +166,7 @@ class Search:
     def _effort(self) -> Effort:
         left = self._deadline.seconds_left
         if self._work < float("inf"):  # half of the time each, as pricing and search may take turns
-            return Effort(int(self._round_share() * self._work * STEPS_PER_WORK), seconds=_clock(left / 2))
+            return Effort(ceil(self._round_share() * self._work * STEPS_PER_WORK), seconds=_clock(left / 2))
         return Effort(seconds=min(self._round_share() * self._seconds, left))
 
     def _round(self, slots: Small, rng: Generator, begin: float, end: float, effort: Effort) -> Small:
@@ -172,9 +174,10 @@ class Search:
 
         `begin` and `end` say which part of its way down the temperature goes in this round.
         """
-        alone = self._executor is None and effort.steps is None  # then both take turns
-        self._pricing.begin(effort.shared(PRICING_SHARE) if alone else effort, goal=self.value + self._pricing.constant)
-        effort = effort.shared(1 - PRICING_SHARE) if alone else effort
+        by_turns = self._executor is None and self._work == float("inf")
+        self._pricing.begin(effort.shared(PRICING_SHARE) if by_turns else effort, goal=self.value + self._pricing.constant)
+        if by_turns:
+            effort = self._left_of(effort)
         parts = self._deal_out(slots, rng, self._heat(begin), self._heat(end), effort)
         found = list(self._executor.map(search_part, parts)) if self._executor else [search_part(part) for part in parts]
         self._pricing.collect()
@@ -184,6 +187,11 @@ class Search:
         slots = self._merged(found)
         self._on_round(self)
         return slots
+
+    def _left_of(self, effort: Effort) -> Effort:
+        """What the search may do in a round in which pricing has had its turn, which opening the market may have made long."""
+        seconds = min(effort.seconds * (1 - PRICING_SHARE), max(SHORTEST, self._deadline.seconds_left))
+        return Effort(effort.steps, seconds=seconds)
 
     def _heat(self, way: float) -> float:
         return self._scale * HOT * float((COLD / HOT) ** way)
@@ -211,6 +219,11 @@ class Search:
 def _for_part(effort: Effort, share: float, at_once: bool) -> Effort:
     """Steps are shared out by size; the clock only where parts come one after the other."""
     return effort if at_once and effort.steps is None else effort.shared(share)
+
+
+def _used(left: float, limit: float) -> float:
+    """The share of a limit that is used up; nothing of one that there is not, all of one that is nothing."""
+    return 0.0 if limit == float("inf") else 1 - max(0.0, left) / limit if limit > 0 else 1.0
 
 
 def _clock(seconds: float) -> float:

@@ -17,7 +17,7 @@ from matchmaker.scheduling.bound import flow_bound, sum_bound
 from matchmaker.scheduling.check import Contributions, contributions, value, violations
 from matchmaker.scheduling.conflicts import causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
-from matchmaker.scheduling.demands import Cause
+from matchmaker.scheduling.demands import Cause, demands, hold_together
 from matchmaker.scheduling.exact import HARD, SOFT
 from matchmaker.scheduling.greedy import (
     bookings_as_they_were,
@@ -28,7 +28,7 @@ from matchmaker.scheduling.greedy import (
     greedy_from_bookings,
 )
 from matchmaker.scheduling.improve import improve
-from matchmaker.scheduling.plan import Plan
+from matchmaker.scheduling.plan import Plan, plan_of
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.proving import prove, worth_proving
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, placements
@@ -44,6 +44,7 @@ CHECKING_SECONDS = 0.1
 CHECKING_SECONDS_PER_CANDIDATE = 5e-5
 USUAL_WORK = 30.0
 SEARCH_LAST = 0.15
+FIRST_TRIES = 2_000
 LARGEST_MODELLED = 1 << 52  # CP-SAT reports values as floating numbers
 
 
@@ -157,10 +158,22 @@ class _Run:
         if self.problem.booked:
             told = [bookings_as_they_were(self.problem), greedy_from_bookings(self.problem)]
             feasible += [plan for plan in told if _is_feasible(plan)]
+        if not feasible and self.problem.must:
+            feasible += self._start_from_demands()
         floor = self._weight_floor()
         self.plans = sorted((p for p in feasible if p.weight() >= floor), key=lambda plan: -plan.value())
         if self.plans:
             self._tell()
+
+    def _start_from_demands(self) -> list[Plan]:
+        """What has to be held placed by backtracking, and the rest around it."""
+        held = hold_together(self.problem, demands(self.problem), most_tries=FIRST_TRIES)
+        if held is None:
+            return []
+        plan = plan_of(self.problem, held)
+        full = plan.copy()
+        fill(full, by_weight(self.problem))
+        return [each for each in (full, plan) if _is_feasible(each)]
 
     def _weight_floor(self) -> float:
         """What the booked candidates weigh at least: no less than in greedy by weight.

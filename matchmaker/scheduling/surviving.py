@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, ParamSpec, TypeVar, overload
@@ -79,8 +80,11 @@ class Workers(Executor):
             return
         if broken is not None:
             broken.shutdown(wait=False, cancel_futures=True)
-        start = next(self._starts, None)
-        self._executor = start() if start else None
+        self._executor = None
+        for start in self._starts:
+            with suppress(BrokenExecutor, OSError):  # it may break while it starts, or not start at all
+                self._executor = start()
+                return
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from matchmaker.scheduling.schedule import Schedule, Status, read_schedule
 
 GIB = 2**30
 START_UP_SECONDS = 20.0
+SECONDS_PER_WORKER = 5.0
+"""Where more of them start than this machine has cores they take turns."""
 COMPILING_SECONDS = 300.0
 ENDING_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.1
@@ -95,7 +97,7 @@ def solve_in_child(
         seconds=seconds,
         memory_limit=memory_limit,
         on_progress=on_progress,
-        start_up_seconds=start_up_seconds,
+        start_up_seconds=start_up_seconds + SECONDS_PER_WORKER * max(0, workers - 2),
     ) as left:
         schedule, rejected = _checked(problem, left.out)
     return Answer(schedule, left.ended, left.facts, rejected)

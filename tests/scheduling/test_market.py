@@ -249,6 +249,6 @@ def test_pricing_tells_the_same_with_and_without_a_worker() -> None:
                 pricing.collect()
                 bounds.append(pricing.bound)
             for pricing in both:
-                pricing.finish()
+                pricing.finish(0)
     assert told[0] == told[1]
     assert told[0] == sorted(told[0], reverse=True)  # type: ignore[type-var]

@@ -152,6 +152,24 @@ def test_the_same_seed_and_work_give_the_same_schedule_with_any_workers() -> Non
     assert (alone.value, alone.bound, alone.steps) == (together.value, together.bound, together.steps)
 
 
+@pytest.mark.parametrize("work", [0.0, 1e-9, 1e-4, 3e-4])
+def test_hardly_any_work_ends_and_is_the_same_with_any_workers(work: float) -> None:
+    problem = conference(90, 16)
+    alone = solve(problem, deterministic_limit=work, seed=5)
+    with ThreadPoolExecutor(3) as executor:
+        together = solve(problem, deterministic_limit=work, seed=5, executor=executor)
+    assert alone.value is not None
+    assert alone.bound is not None
+    assert (alone.schedule.meetings, alone.bound, alone.steps) == (together.schedule.meetings, together.bound, together.steps)
+
+
+def test_demands_that_leave_little_choice_are_placed_by_going_back() -> None:
+    """By falling weight each takes the slot that the next one needs."""
+    only = [meeting(f"m{k}", ("ines", "hao"), weight=100 - k, slots=tuple(range(k + 1))[::-1], required=True) for k in range(4)]
+    found = solve(build_problem(only), deterministic_limit=0.0)
+    assert found.value == sum(100 - k for k in range(4))
+
+
 def test_progress_only_ever_gets_better() -> None:
     told: list[Progress] = []
     result = solve(conference(), deterministic_limit=LITTLE_WORK, on_progress=told.append)

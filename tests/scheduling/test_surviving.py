@@ -3,7 +3,8 @@
 import json
 import os
 import signal
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+import time
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -83,6 +84,24 @@ def test_a_task_that_was_called_off_is_not_done() -> None:
 def test_what_a_task_raises_is_raised(executor: Executor) -> None:
     with pytest.raises(LookupError, match="no such slot"):
         Workers([lambda: executor]).submit(raise_what_is_wrong).result()
+
+
+@pytest.mark.parametrize("error", [BrokenExecutor, BlockingIOError])
+def test_workers_that_cannot_be_started_are_passed_over(error: type[Exception]) -> None:
+    def fails() -> Executor:
+        raise error
+
+    here = Here()
+    with Workers([fails, lambda: here]) as workers:
+        assert (list(workers.map(pow, (2, 3), (5, 6))), here.done) == ([32, 729], 2)
+    assert Workers([fails]).submit(pow, 2, 5).result() == 32
+
+
+def test_nobody_waits_in_the_end_for_what_is_of_no_use_any_more() -> None:
+    with worker_processes(2, conference(5, 3)) as workers:
+        assert workers is not None
+        asleep = workers.submit(time.sleep, 600)
+    assert not asleep.done() or asleep.exception() is not None
 
 
 def test_none_and_workers_survive_as_they_are() -> None:
