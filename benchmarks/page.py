@@ -83,6 +83,12 @@ def build_page(outcomes: Sequence[Outcome], *, quick: bool = False, b2b_found: b
     return Page("\n\n".join(parts) + "\n", tuple(pictures), tuple(faults))
 
 
+def _beside(outcome: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """What the others made of the same instance in the same time."""
+    same = (o for o in outcomes if (o.fingerprint, o.seconds) == (outcome.fingerprint, outcome.seconds))
+    return [o for o in same if o.method != outcome.method]
+
+
 def _opening(outcomes: Sequence[Outcome], bounds: dict[str, int]) -> list[str]:
     """Three sentences that anyone can understand."""
     first = (
@@ -95,9 +101,9 @@ def _opening(outcomes: Sequence[Outcome], bounds: dict[str, int]) -> list[str]:
     if not compared:
         return [f"{first} Nothing was compared yet."]
     ours = [o for o in compared if o.method == OURS]
-    shown = max(ours, key=lambda o: (-o.seed, o.seconds)) if ours else compared[0]
-    same = [o for o in compared if o.fingerprint == shown.fingerprint and o.seconds == shown.seconds]
-    others = [o for o in same if o.method != OURS]
+    shown = max(ours, key=lambda o: (len(_beside(o, compared)), -o.seed, o.seconds)) if ours else compared[0]
+    others = _beside(shown, compared)
+    same = [shown, *others]
     bound, greedy = bounds.get(shown.fingerprint), next((o.value for o in same if o.method == "greedy"), None)
     if not ours or not others or bound is None or shown.value is None:
         return [f"{first} Nothing of ours was compared with others yet."]
