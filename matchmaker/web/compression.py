@@ -24,7 +24,10 @@ def compress(response: Response) -> Response:
     if not _may_be_packed(response):
         return response
     is_file, response.direct_passthrough = response.direct_passthrough, False
+    source = response.response
     body = response.get_data()
+    if is_file and hasattr(source, "close"):
+        source.close()  # now: who goes away in the middle would leave it open
     if len(body) < _SHORTEST:
         return response
     response.set_data(_packed_file(body) if is_file else _packed_page(body))

@@ -163,7 +163,6 @@ def test_the_lightest_interest_still_stands_above_the_best_suggestion() -> None:
     assert score(NOBODY, ROBOTS, wish=Level.WOULD_LIKE, weights=weights).value == 1
 
 
-@RANDOMLY
 def test_a_refused_chain_brings_a_suggestion_half_of_its_points_and_a_stated_interest_all() -> None:
     taught = replace(FITTING, refused=frozenset({"HE-ROB-HUM"}))
     other_chain = replace(FITTING, refused=frozenset({"HE-ROB"}))
@@ -176,6 +175,7 @@ def test_a_refused_chain_brings_a_suggestion_half_of_its_points_and_a_stated_int
         assert score(taught, ROBOTS, wish=wish) == score(FITTING, ROBOTS, wish=wish)
 
 
+@RANDOMLY
 @given(sized_seekers, openings, levels, levels, similarities)
 def test_a_score_is_a_whole_number_from_0_to_1000_that_its_reasons_explain(
     seeker: Seeker, opening: Opening, wish: Level | None, mark: Level | None, similarity: int

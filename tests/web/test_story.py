@@ -81,10 +81,13 @@ def approve(page, investor_id):
 def state_interests_and_availability(page, days):
     for code in ("PD-01", "PD-02", "PD-03", "XH-01"):
         page.goto(f"/projects/{code}")
-        follow(page, page.locator(f"button[name=level][value={'must_meet' if code == 'PD-01' else 'would_like'}]"))
+        chosen = page.locator(f"button[name=level][value={'must_meet' if code == 'PD-01' else 'would_like'}]")
+        with page.expect_response(lambda answer: answer.request.method == "POST"):  # saved without a reload
+            chosen.click()
+        page.locator("button[name=level][aria-pressed=true]").wait_for()
     page.goto("/investor/availability")
     for half in (f"{days[0]}/morning", f"{days[0]}/afternoon", f"{days[1]}/morning"):
-        follow(page, page.locator(f"button[name=fill][value='{half}']"))
+        follow(page, page.locator(f".stay-half button[name=fill][value='{half}']"))
 
 
 def answer_three_proposals(page, accepted, declined, countered):
