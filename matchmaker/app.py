@@ -43,4 +43,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     answer_links.init_app(app)
     web.init_app(app)
     cli.init_app(app)
+    i18n.word_anew(app)
     return app

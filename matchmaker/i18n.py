@@ -1,16 +1,19 @@
 """The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from pypinyin import lazy_pinyin
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -40,6 +43,21 @@ def init_app(app: Flask) -> None:
         search_words=search_words,
     )
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language_of_reader(), "html_language": html_language()})
+
+
+def word_anew(app: Flask) -> None:
+    """Have our filters word a constant for each reader; Jinja would do it once, in the language of whoever comes first."""
+    ours = {name: each for name, each in app.jinja_env.filters.items() if each.__module__.startswith("matchmaker.")}
+    app.jinja_env.filters.update({name: _with_context(each) for name, each in ours.items()})
+
+
+def _with_context(wording: Callable[..., Any]) -> Callable[..., Any]:
+    @pass_context
+    @wraps(wording)
+    def worded(_context: Context, *values: Any, **named: Any) -> Any:
+        return wording(*values, **named)
+
+    return worded
 
 
 def known_language(code: str | None) -> str | None:

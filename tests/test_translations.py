@@ -9,6 +9,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
+from flask import Flask
+
+from matchmaker.i18n import reading_in
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ["en", "zh_Hans_CN"]
@@ -16,6 +19,14 @@ KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%%")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 OUR_NAME = "Matchmaker"
+
+
+def test_a_constant_in_a_template_is_worded_anew_for_each_reader(app: Flask) -> None:
+    template = app.jinja_env.from_string("{{ 'must_meet'|words('Level') }}")
+    with app.test_request_context():
+        for language, told in (("en", "Must meet"), ("zh_Hans_CN", "必须见"), ("en", "Must meet")):
+            with reading_in(language):
+                assert template.render() == told
 
 
 @pytest.fixture(scope="module")

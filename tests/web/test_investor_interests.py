@@ -30,7 +30,7 @@ def test_investor_states_and_raises_and_takes_back_an_interest(client: FlaskClie
     taken = follow(client, "/investor/interests", **ROBOTS, level="")
     again = follow(client, "/investor/interests", **ROBOTS, level="")
 
-    assert "Must meet: 1 of 3" in text
+    assert "Must meet · 1 of 3" in text
     assert stated == [("PD-01", Level.MUST_MEET)]
     assert stored_interests() == []
     assert "Taken back. The next night no longer counts it. Undo" in taken
