@@ -24,7 +24,7 @@ def test_what_comes_next_stands_on_top(client: FlaskClient, ines: Account, editi
 
     text = text_of(sign_in(client, ines).get("/diary"))
 
-    assert text.startswith("Diary Next: Mon 1 Apr, 09:00–09:30")
+    assert text.startswith("Diary Next · Mon 1 Apr, 09:00–09:30")
 
 
 def test_what_goes_on_stands_on_top_as_now(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -32,7 +32,7 @@ def test_what_goes_on_stands_on_top_as_now(client: FlaskClient, ines: Account, e
     edition.clock_at = edition.slots[0].starts_at + timedelta(minutes=5)
     db.session.commit()
 
-    assert "Now: Mon 1 Apr, 09:00–09:30" in text_of(sign_in(client, ines).get("/diary"))
+    assert "Now · Mon 1 Apr, 09:00–09:30" in text_of(sign_in(client, ines).get("/diary"))
 
 
 def test_a_meeting_carries_its_host_in_both_scripts_reasons_and_documents(
