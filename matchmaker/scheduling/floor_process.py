@@ -8,23 +8,29 @@ input does. Exit codes: 0 done, 2 wrong arguments, 3 standard input ended, 5 que
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from matchmaker.scheduling.fairness import highest_floor
 from matchmaker.scheduling.floor import Floor
 from matchmaker.scheduling.problem import read_problem
-from matchmaker.scheduling.process import DONE, REFUSED, end_with_the_parent, say, tell_that_it_compiles, write_whole
+from matchmaker.scheduling.process import (
+    DONE,
+    REFUSED,
+    asked_options,
+    end_with_the_parent,
+    say,
+    tell_that_it_compiles,
+    write_whole,
+)
 from matchmaker.scheduling.schedule import Placement
 from matchmaker.scheduling.warming import warm_up
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Answer one question; tells the exit code."""
-    options = _options(arguments)
+    options = asked_options("floor_process", "Find the highest floor.", arguments)
     end_with_the_parent()
     try:
         question = json.loads(options.question.read_text(encoding="utf-8"))
@@ -46,15 +52,6 @@ def main(arguments: list[str] | None = None) -> int:
     )
     write_whole(options.out, floor_as_data(found))
     return DONE
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m matchmaker.scheduling.floor_process", description="Find the highest floor.")
-    parser.add_argument("question", type=Path)
-    parser.add_argument("--out", type=Path, required=True, help="where the answer goes")
-    parser.add_argument("--seconds", type=float, help="the limit by the clock")
-    parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args(arguments)
 
 
 def floor_as_data(floor: Floor) -> dict[str, Any]:

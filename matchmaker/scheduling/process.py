@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -11,6 +12,16 @@ from pathlib import Path
 from typing import Any
 
 DONE, ORPHANED, REFUSED = 0, 3, 5
+
+
+def asked_options(module: str, what: str, arguments: list[str] | None) -> argparse.Namespace:
+    """What the process of a module is told that answers the question in a file: where the answer goes, and its limits."""
+    parser = argparse.ArgumentParser(f"python -m matchmaker.scheduling.{module}", description=what)
+    parser.add_argument("question", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="where the answer goes")
+    parser.add_argument("--seconds", type=float, help="the limit by the clock")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args(arguments)
 
 
 def say(line: dict[str, Any]) -> None:

@@ -8,20 +8,18 @@ each a list of steps. The process ends when its standard input does. Exit codes:
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from pathlib import Path
 
 from matchmaker.scheduling.demands import Cause, CauseKind
 from matchmaker.scheduling.problem import read_problem
-from matchmaker.scheduling.process import DONE, REFUSED, end_with_the_parent, say, write_whole
+from matchmaker.scheduling.process import DONE, REFUSED, asked_options, end_with_the_parent, say, write_whole
 from matchmaker.scheduling.repairs import repairs_of_conflict, step_as_data
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Answer one question; tells the exit code."""
-    options = _options(arguments)
+    options = asked_options("repairs_process", "Find repairs of a conflict.", arguments)
     end_with_the_parent()
     try:
         question = json.loads(options.question.read_text(encoding="utf-8"))
@@ -34,15 +32,6 @@ def main(arguments: list[str] | None = None) -> int:
     answer = {"repairs": [[step_as_data(step) for step in repair.steps] for repair in repairs]}
     write_whole(options.out, answer)
     return DONE
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m matchmaker.scheduling.repairs_process", description="Find repairs of a conflict.")
-    parser.add_argument("question", type=Path)
-    parser.add_argument("--out", type=Path, required=True, help="where the answer goes")
-    parser.add_argument("--seconds", type=float, help="the limit by the clock")
-    parser.add_argument("--seed", type=int, default=1)
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

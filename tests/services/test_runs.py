@@ -40,6 +40,22 @@ from matchmaker.services.runs import (
 from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, save
 
 
+def make_refused_run(edition, facts):
+    """A night whose input was refused for these reasons."""
+    run = Run(
+        edition_id=edition.id,
+        state=RunState.REFUSED,
+        phase="done",
+        message="input_refused",
+        started_at=NOW,
+        seed=1,
+        version="test",
+        facts=facts,
+    )
+    save(run)
+    return run
+
+
 def make_draft(edition, placed):
     """A draft that books the given pairs, as (investor, project, slot), and whatever is pinned."""
     facts = read_facts(edition, now=NOW)

@@ -10,6 +10,7 @@ from matchmaker.phrases import fault_words, phrase, step_words, would_help
 from matchmaker.scheduling.changes import Easing
 from tests.builders import NOW, get_district, get_project, make_interest, make_project, save
 from tests.helpers import sign_in
+from tests.services.test_runs import make_refused_run
 from tests.web.test_investor import text_of
 
 TUESDAY = {"day": "2024-04-02", "half": "afternoon"}
@@ -144,17 +145,7 @@ def test_thirty_unmet_interests_cost_as_many_queries_as_one(client, ines, olga, 
 
 def test_a_refused_run_lists_its_repairs(client, olga, edition) -> None:
     steps = [{"kind": "table", **PUDONG, **TUESDAY}]
-    run = Run(
-        edition_id=edition.id,
-        state=RunState.REFUSED,
-        phase="done",
-        message="input_refused",
-        started_at=NOW,
-        seed=1,
-        version="test",
-    )
-    run.facts = [{"code": "contradiction", "cause": "A and B"}, {"code": "repair", "steps": steps}]
-    save(run)
+    run = make_refused_run(edition, [{"code": "contradiction", "cause": "A and B"}, {"code": "repair", "steps": steps}])
 
     text = text_of(sign_in(client, olga).get(f"/organiser/runs/{run.id}"))
 

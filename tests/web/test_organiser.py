@@ -7,11 +7,11 @@ from matchmaker.db import db
 from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Vetting
-from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind, Run, RunState
+from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind
 from matchmaker.services.settings import weights_of
-from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, make_project, save
+from tests.builders import get_project, make_interest, make_investor, make_meeting, make_project, save
 from tests.helpers import sign_in
-from tests.services.test_runs import make_draft
+from tests.services.test_runs import make_draft, make_refused_run
 
 
 @pytest.fixture
@@ -98,17 +98,7 @@ def test_every_unmet_interest_has_its_reason(organiser, draft):
 
 def test_refused_input_names_its_faults(organiser, edition):
     facts = [{"code": "no_projects"}, {"code": "contradiction", "cause": "A and B cannot both stay."}]
-    run = Run(
-        edition_id=edition.id,
-        state=RunState.REFUSED,
-        phase="done",
-        message="input_refused",
-        started_at=NOW,
-        seed=1,
-        version="test",
-        facts=facts,
-    )
-    save(run)
+    run = make_refused_run(edition, facts)
 
     text = page(organiser, f"/organiser/runs/{run.id}")
 
