@@ -101,14 +101,13 @@ def is_annealed(problem: Problem) -> bool:
 def build_arrays(problem: Problem) -> Arrays:
     """The arrays of a problem that fits (`fits_arrays`)."""
     days = sorted(problem.day_slots)
-    first = [problem.day_slots[day][0] for day in days]
     return Arrays(
         **_times(problem, days),
         **_travel(problem),
-        **_candidates(problem, first, days),
+        **_candidates(problem, days),
         **_lists("party", problem.parties_of),
         **_lists("has", problem.candidates_of),
-        **_people(problem, first, days),
+        **_people(problem, days),
         tables=_small(UNLIMITED if venue.tables is None else venue.tables for venue in problem.venues),
         pool_room=_pool_room(problem),
         prices=np.array(
@@ -157,7 +156,7 @@ def _travel(problem: Problem) -> dict[str, Any]:
     return {"before": before, "after": after}
 
 
-def _candidates(problem: Problem, first: Sequence[int], days: Sequence[int]) -> dict[str, Any]:
+def _candidates(problem: Problem, days: Sequence[int]) -> dict[str, Any]:
     prices, told = problem.penalties, problem.told
     alike = [told.get(c, (NOWHERE,))[0] for c in range(len(problem.candidates))]
     alike = [slot if 0 <= slot < len(problem.slots) else NOWHERE for slot in alike]  # days may have gone since it was told
@@ -165,7 +164,6 @@ def _candidates(problem: Problem, first: Sequence[int], days: Sequence[int]) -> 
     bound_to_others = [c for c in range(len(problem.candidates)) if problem.before[c] or problem.followers[c]]
     fixed = np.zeros(len(problem.candidates), dtype=np.int32)
     fixed[[*problem.must, *bound_to_others]] = 1
-    masks = np.array([_by_day(starts_beside_pins(problem, c), first, days, problem) for c in range(len(problem.candidates))])
     weights = [candidate.weight for candidate in problem.candidates]
     return {
         "venue": _small(problem.venue_of),
@@ -176,12 +174,21 @@ def _candidates(problem: Problem, first: Sequence[int], days: Sequence[int]) -> 
         "stay": np.array([prices.move if c in told else 0 for c in range(len(problem.candidates))], dtype=np.int64),
         "told": _small(alike),
         "fixed": fixed,
-        "starts": masks.astype(np.uint64),
+        "starts": _by_day([starts_beside_pins(problem, c) for c in range(len(problem.candidates))], problem, days),
     }
 
 
-def _by_day(mask: int, first: Sequence[int], days: Sequence[int], problem: Problem) -> list[int]:
-    return [(mask & problem.day_masks[day]) >> begin for day, begin in zip(days, first, strict=True)]
+def _by_day(masks: Sequence[int], problem: Problem, days: Sequence[int]) -> Masks:
+    """Sets of slots of the whole event, cut into masks of each day."""
+    slots = len(problem.slots)
+    width = -(-slots // 8)
+    raw = np.frombuffer(b"".join(mask.to_bytes(width, "little") for mask in masks), dtype=np.uint8).reshape(-1, width)
+    bits = np.unpackbits(raw, axis=1, count=slots, bitorder="little")
+    found = np.zeros((len(masks), len(days)), dtype=np.uint64)
+    for k, day in enumerate(days):
+        for place, slot in enumerate(problem.day_slots[day]):
+            found[:, k] |= bits[:, slot].astype(np.uint64) << np.uint64(place)
+    return found
 
 
 def _lists(name: str, lists: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -190,13 +197,12 @@ def _lists(name: str, lists: Sequence[Sequence[int]]) -> dict[str, Any]:
     return {f"{name}_at": sizes.astype(np.int32), name: _small(flat)}
 
 
-def _people(problem: Problem, first: Sequence[int], days: Sequence[int]) -> dict[str, Any]:
+def _people(problem: Problem, days: Sequence[int]) -> dict[str, Any]:
     people = problem.participants
     venues = [{problem.venue_of[c] for c in mine} for mine in problem.candidates_of]
     movers = {who: k for k, who in enumerate(who for who, seen in enumerate(venues) if len(seen) > 1)}
-    masks = [_by_day(mask, first, days, problem) for mask in problem.available_masks]
     return {
-        "available": np.array(masks, dtype=np.uint64),
+        "available": _by_day(problem.available_masks, problem, days),
         "capacity": _small(person.capacity for person in people),
         "least": _small(person.min_meetings for person in people),
         "most": _small(UNLIMITED if p.max_meetings is None else p.max_meetings for p in people),

@@ -30,8 +30,15 @@ def flow_bound(problem: Problem) -> int:
 
 def sum_bound(problem: Problem) -> int:
     """Every candidate that gains is held in its best slot, and every shortfall that can be is made good."""
-    best = (max(_worths(problem, c).values(), default=0) for c in range(len(problem.candidates)))
+    best = (_most_worth(problem, c) for c in range(len(problem.candidates)))
     return sum(max(0, worth) for worth in best) + _constant(problem) + _relief(problem)
+
+
+def _most_worth(problem: Problem, candidate: int) -> int:
+    """What the candidate is worth in its best slot; nothing where there is none."""
+    if candidate in problem.told:
+        return max(_worths(problem, candidate).values(), default=0)
+    return problem.candidates[candidate].weight if starts_beside_pins(problem, candidate) else 0
 
 
 def _constant(problem: Problem) -> int:

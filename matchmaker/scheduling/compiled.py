@@ -16,7 +16,17 @@ from typing import Any, TypeVar
 import numpy as np
 
 HERE = Path(__file__).parent
-COMPILED = ("compiled.py", "arrays.py", "prices.py", "board.py", "anneal.py", "itineraries.py", "pricing.py", "flow.py")
+COMPILED = (
+    "compiled.py",
+    "arrays.py",
+    "prices.py",
+    "board.py",
+    "filling.py",
+    "anneal.py",
+    "itineraries.py",
+    "pricing.py",
+    "flow.py",
+)
 
 
 def _cache_folder() -> Path:

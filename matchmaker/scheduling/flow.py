@@ -1,6 +1,6 @@
 """First prices, and a first bound, by a flow of least cost that leaves travel, idle time and limits by day out.
 
-Source, owner, candidate, the other party in a slot, the venue in a slot, sink; a unit is a meeting, in its first slot.
+Source, owner, candidate, the other party in a period, the venue in a period, sink; a unit is a meeting, by its first slot.
 What an arc of the flow is worth at the margin (its dual) is where the prices of `pricing.py` start.
 """
 
@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python import min_cost_flow
 
-from matchmaker.scheduling.arrays import UNLIMITED, Arrays, Whole
+from matchmaker.scheduling.arrays import UNLIMITED, Arrays, Masks, Small, Whole
 from matchmaker.scheduling.compiled import compiled
 from matchmaker.scheduling.itineraries import Owners
 from matchmaker.scheduling.prices import SCALE, Prices, nothing
 
 MOST_SWEEPS = 400
-UNREACHED = 1 << 60
+CUT_WHERE_ONE_IN = 20
+ONE = np.uint64(1)
 
 
 @dataclass
@@ -49,54 +50,147 @@ class Flow:
     prices: Prices
 
 
+@dataclass(frozen=True)
+class _Places:
+    """Where meetings take up room: first the parties `met`, then the venues, each in every period.
+
+    `place` of each candidate: the other party's, or its venue's where there is none. `open_at`, `open_venues`: masks by day.
+    """
+
+    other: Whole
+    met: Whole
+    place: Whole
+    open_at: Masks
+    open_venues: Masks
+    periods: Periods
+
+    def room(self, open_at: Masks) -> Whole:
+        """How many slots each row of masks has open in each period."""
+        return np.asarray(np.bitwise_count(open_at[:, self.periods.day] & self.periods.mask), dtype=np.int64)
+
+
+def _places(arrays: Arrays, owners: Owners) -> _Places:
+    other = _other_party(arrays, owners)
+    met, at = np.unique(other[other >= 0], return_inverse=True)
+    place = arrays.venue.astype(np.int64) + len(met)
+    place[other >= 0] = at
+    open_at = _open_at(arrays, place, len(met) + len(arrays.tables))
+    open_venues = _open_at(arrays, arrays.venue, len(arrays.tables))
+    return _Places(other, met, place, open_at, open_venues, build_periods(arrays, open_at))
+
+
+class _Nodes:
+    """The numbers of the nodes: source and sink, owners, candidates, places by period, ways out of the parties by period."""
+
+    source, sink, owners = 0, 1, 2
+
+    def __init__(self, arrays: Arrays, owners: Owners, places: _Places) -> None:
+        self.periods = len(places.periods.day)
+        self.candidates = self.owners + len(owners.who)
+        self.places = self.candidates + len(arrays.venue)
+        self.venues = self.places + len(places.met) * self.periods
+        self.ways_out = self.venues + len(arrays.tables) * self.periods
+        self.count = self.ways_out + len(places.met) * self.periods
+
+    def by_period(self, begin: int, which: Whole) -> Whole:
+        """The nodes of some places in every period, row by row."""
+        return begin + which[:, None] * self.periods + np.arange(self.periods)
+
+
 def best_flow(arrays: Arrays, owners: Owners) -> Flow | None:
     """None where the solver cannot tell."""
-    n, slots, venues = len(arrays.venue), len(arrays.day), len(arrays.tables)
-    other = _other_party(arrays, owners)
-    met, at = np.unique(other, return_inverse=True)
-    source, sink, owner_at, cand_at = 0, 1, 2, 2 + len(owners.who)
-    into_at = cand_at + n
-    out_at = into_at + len(met) * slots
-    venue_at = out_at + len(met) * slots
-    arcs = _Arcs([])
-    every_slot = np.arange(slots)
-
+    places = _places(arrays, owners)
+    nodes, arcs = _Nodes(arrays, owners, places), _Arcs([])
     most = _most_meetings(arrays, owners)
-    relieved = np.where(owners.counted == 1, np.minimum(arrays.least[owners.who], most), 0)
-    owner_nodes = owner_at + np.arange(len(owners.who))
-    arcs.add(source, owner_nodes, relieved, arrays.prices[0])
-    arcs.add(source, owner_nodes, most - relieved)
-    tail = np.repeat(owner_nodes, np.diff(owners.at))
-    once = arcs.add(tail, cand_at + owners.mine, 1)
-    arcs.add(source, cand_at + owners.free, 1)
-
-    place_at = np.where(other >= 0, into_at + at * slots, venue_at + arrays.venue * slots)
-    c, first = _starts(arrays)
-    worth = arrays.base[c] + np.where(arrays.told[c] == first, arrays.stay[c], 0)
-    arcs.add(cand_at + c, place_at[c] + first, 2, worth)  # never full: that a candidate is held once is said before
-    somebody = np.flatnonzero(met >= 0)
-    into = (somebody[:, None] * slots + every_slot[None, :]).ravel()
-    party = arcs.add(into_at + into, out_at + into, np.repeat(arrays.capacity[met[somebody]], slots))
-    pairs = np.unique(np.stack([at[other >= 0], arrays.venue[other >= 0]], axis=1), axis=0)
-    if len(pairs):
-        arcs.add(
-            (out_at + pairs[:, :1] * slots + every_slot).ravel(),
-            (venue_at + pairs[:, 1:] * slots + every_slot).ravel(),
-            n + 1,
-        )
-    tables = np.repeat(np.minimum(arrays.tables, n), slots)
-    venue = arcs.add(venue_at + np.arange(venues * slots), sink, tables)
+    once = _add_owners(arcs, nodes, arrays, owners, most)
+    _add_candidates(arcs, nodes, arrays, places)
+    party, venue = _add_places(arcs, nodes, arrays, places)
     supply = int(most.sum()) + len(owners.free)
-    arcs.add(source, sink, supply)
-    solved = _solved(arcs, supply, venue_at + venues * slots)
+    arcs.add(nodes.source, nodes.sink, supply)
+    solved = _solved(arcs, supply, nodes.count)
     if solved is None:
         return None
     gain, dual = solved
-    prices = nothing(arrays)
+    prices, periods, met = nothing(arrays), places.periods, places.met
     prices.once[owners.mine] = dual[once] * SCALE
-    prices.party[met[somebody]] = dual[party].reshape(len(somebody), slots) * SCALE
-    prices.venue[:] = np.where(arrays.tables[:, None] < UNLIMITED, dual[venue].reshape(venues, slots), 0) * SCALE
+    by_party = dual[party].reshape(len(met), nodes.periods)
+    prices.party[met] = _by_slot(arrays, periods, by_party, places.open_at[: len(met)]) * SCALE
+    by_venue = np.where(arrays.tables[:, None] < UNLIMITED, dual[venue].reshape(-1, nodes.periods), 0)
+    prices.venue[:] = _by_slot(arrays, periods, by_venue, places.open_venues) * SCALE
     return Flow(gain, prices)
+
+
+def _add_owners(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, owners: Owners, most: Whole) -> slice:
+    """From the source to owners and on to their candidates; tells the arcs that say that each is held once."""
+    relieved = np.where(owners.counted == 1, np.minimum(arrays.least[owners.who], most), 0)
+    those = nodes.owners + np.arange(len(owners.who))
+    arcs.add(nodes.source, those, relieved, arrays.prices[0])
+    arcs.add(nodes.source, those, most - relieved)
+    once = arcs.add(np.repeat(those, np.diff(owners.at)), nodes.candidates + owners.mine, 1)
+    arcs.add(nodes.source, nodes.candidates + owners.free, 1)
+    return once
+
+
+def _add_candidates(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, places: _Places) -> None:
+    """To every period that has a first slot of the candidate, never full: that it is held once is said before."""
+    periods = places.periods
+    begin = nodes.places + places.place * nodes.periods
+    c, period = np.nonzero(arrays.starts[:, periods.day] & periods.mask)
+    arcs.add(nodes.candidates + c, begin[c] + period, 2, arrays.base[c])
+    kept = np.flatnonzero(_may_stay(arrays))
+    told = periods.of[arrays.told[kept]]
+    arcs.add(nodes.candidates + kept, begin[kept] + told, 2, arrays.base[kept] + arrays.stay[kept])
+
+
+def _add_places(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, places: _Places) -> tuple[slice, slice]:
+    """From the parties to their venues and to the sink; tells the arcs that say how much room each party and venue has."""
+    n, met = len(arrays.venue), places.met
+    rank = np.arange(len(met))
+    into, out = nodes.by_period(nodes.places, rank), nodes.by_period(nodes.ways_out, rank)
+    party = arcs.add(into, out, places.room(places.open_at[: len(met)]) * arrays.capacity[met][:, None])
+    somebody = places.other >= 0
+    pairs = np.unique(np.stack([places.place[somebody], arrays.venue[somebody]], axis=1), axis=0)
+    arcs.add(nodes.by_period(nodes.ways_out, pairs[:, 0]), nodes.by_period(nodes.venues, pairs[:, 1]), n + 1)
+    tables = places.room(places.open_venues) * np.minimum(arrays.tables, n)[:, None]
+    venue = arcs.add(nodes.by_period(nodes.venues, np.arange(len(arrays.tables))), nodes.sink, tables)
+    return party, venue
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Slots of one day in a row, which the flow does not tell apart: `day` and `mask` of each, and the period `of` each slot."""
+
+    day: Small
+    mask: Masks
+    of: Small
+
+
+def build_periods(arrays: Arrays, open_at: Masks) -> Periods:
+    """A period ends with its day, and where more than a few of the open places (rows of masks by day) close or others open.
+
+    That loses hardly anything where hosts come for half-days, as they do, and leaves a flow of a fifth of the size.
+    """
+    bits = (open_at[:, arrays.day] >> arrays.within.astype(np.uint64)) & ONE
+    either = (bits[:, 1:] | bits[:, :-1]).sum(axis=0)
+    changing = (bits[:, 1:] != bits[:, :-1]).sum(axis=0) * CUT_WHERE_ONE_IN > either
+    new = np.concatenate([[True], changing | (arrays.day[1:] != arrays.day[:-1])])
+    of = np.cumsum(new) - 1
+    mask = np.zeros(of[-1] + 1, dtype=np.uint64)
+    np.bitwise_or.at(mask, of, ONE << arrays.within.astype(np.uint64))
+    return Periods(arrays.day[new], mask, of.astype(np.int32))
+
+
+def _open_at(arrays: Arrays, place: Small | Whole, count: int) -> Masks:
+    """By place and day, the first slots that any candidate there could have."""
+    found = np.zeros((count, len(arrays.first)), dtype=np.uint64)
+    np.bitwise_or.at(found, place, arrays.starts)
+    return found
+
+
+def _by_slot(arrays: Arrays, periods: Periods, by_period: Whole, open_at: Masks) -> Whole:
+    """The price of a period in each of its slots that is open at all."""
+    is_open = (open_at[:, arrays.day] >> arrays.within.astype(np.uint64)) & ONE == ONE
+    return np.where(is_open, by_period[:, periods.of], 0)
 
 
 def _most_meetings(arrays: Arrays, owners: Owners) -> Whole:
@@ -110,24 +204,26 @@ def _most_meetings(arrays: Arrays, owners: Owners) -> Whole:
     return most
 
 
-def _starts(arrays: Arrays) -> tuple[Whole, Whole]:
-    """Every candidate with every first slot it could have."""
-    bits = (arrays.starts[:, arrays.day] >> arrays.within.astype(np.uint64)[None, :]) & np.uint64(1)
-    c, first = np.nonzero(bits)
-    return c.astype(np.int64), first.astype(np.int64)
+def _may_stay(arrays: Arrays) -> NDArray[np.bool_]:
+    """Which candidates could be where people were told that they are."""
+    told = np.maximum(arrays.told, 0)
+    mine = arrays.starts[np.arange(len(told)), arrays.day[told]]
+    return np.asarray((arrays.told >= 0) & ((mine >> arrays.within[told].astype(np.uint64)) & ONE == 1))
 
 
 def _other_party(arrays: Arrays, owners: Owners) -> NDArray[np.int64]:
     """For each candidate a party that is not its owner, the scarcest, or −1."""
     owner = np.full(len(arrays.venue), -1, dtype=np.int64)
     owner[owners.mine] = np.repeat(owners.who, np.diff(owners.at))
-    found = np.full(len(arrays.venue), -1, dtype=np.int64)
     demand = np.diff(arrays.has_at) / np.maximum(1, arrays.capacity)
-    for c in range(len(found)):
-        others = [who for who in arrays.party[arrays.party_at[c] : arrays.party_at[c + 1]] if who != owner[c]]
-        if others:
-            found[c] = max(others, key=lambda who: (demand[who], -who))
-    return found
+    scarce = np.lexsort((-np.arange(len(demand)), demand))  # the scarcest last, of equals the first one
+    rank = np.empty(len(scarce), dtype=np.int64)
+    rank[scarce] = np.arange(len(scarce))
+    of = np.repeat(np.arange(len(owner)), np.diff(arrays.party_at))
+    others = arrays.party != owner[of]
+    found = np.full(len(owner), -1, dtype=np.int64)
+    np.maximum.at(found, of[others], rank[arrays.party[others]])
+    return np.where(found >= 0, scarce[found], -1)
 
 
 def _solved(arcs: _Arcs, supply: int, nodes: int) -> tuple[int, Whole] | None:

@@ -41,12 +41,15 @@ class Owners(NamedTuple):
 
 def build_owners(arrays: Arrays, investors: NDArray[np.bool_]) -> Owners:
     """Each candidate with a party that meets one at a time belongs to it; investors come before hosts."""
-    owner = np.full(len(arrays.venue), -1, dtype=np.int32)
-    for c in range(len(arrays.venue)):
-        parties = arrays.party[arrays.party_at[c] : arrays.party_at[c + 1]]
-        single = [who for who in parties if arrays.capacity[who] == 1]
-        if single:
-            owner[c] = max(single, key=lambda who: (investors[who], arrays.mover[who] >= 0, -who))
+    people = len(arrays.capacity)
+    order_of = np.lexsort((-np.arange(people), arrays.mover >= 0, investors))
+    rank = np.empty(people, dtype=np.int32)
+    rank[order_of] = np.arange(people)
+    of = np.repeat(np.arange(len(arrays.venue)), np.diff(arrays.party_at))
+    single = arrays.capacity[arrays.party] == 1
+    first = np.full(len(arrays.venue), -1, dtype=np.int32)
+    np.maximum.at(first, of[single], rank[arrays.party[single]])
+    owner = np.where(first >= 0, order_of[first], -1).astype(np.int32)
     who = np.unique(owner[owner >= 0])
     order = np.argsort(owner, kind="stable")
     mine = order[owner[order] >= 0].astype(np.int32)

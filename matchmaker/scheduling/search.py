@@ -140,7 +140,8 @@ class Search:
             if limit.over or self.is_proven:
                 break
             effort = Effort(steps, seconds=_clock(limit.seconds_left))
-            slots = self._round(slots, rng, number / QUICK_ROUNDS, (number + 1) / QUICK_ROUNDS, effort)
+            first = self.bound is None  # better prices can wait; until then the parts have all workers
+            slots = self._round(slots, rng, number / QUICK_ROUNDS, (number + 1) / QUICK_ROUNDS, effort, priced=first)
 
     def _cool(self, end: float) -> None:
         """Cool down until so much of the limit is used up."""
@@ -169,13 +170,14 @@ class Search:
             return Effort(ceil(self._round_share() * self._work * STEPS_PER_WORK), seconds=_clock(left / 2))
         return Effort(seconds=min(self._round_share() * self._seconds, left))
 
-    def _round(self, slots: Small, rng: Generator, begin: float, end: float, effort: Effort) -> Small:
+    def _round(self, slots: Small, rng: Generator, begin: float, end: float, effort: Effort, *, priced: bool = True) -> Small:
         """Search all parts once and price once, side by side where there are workers; the slots where the search stands.
 
         `begin` and `end` say which part of its way down the temperature goes in this round.
         """
-        by_turns = self._executor is None and self._work == float("inf")
-        self._pricing.begin(effort.shared(PRICING_SHARE) if by_turns else effort, goal=self.value + self._pricing.constant)
+        by_turns = priced and self._executor is None and self._work == float("inf")
+        if priced:
+            self._pricing.begin(effort.shared(PRICING_SHARE) if by_turns else effort, goal=self.value + self._pricing.constant)
         if by_turns:
             effort = self._left_of(effort)
         parts = self._deal_out(slots, rng, self._heat(begin), self._heat(end), effort)

@@ -152,7 +152,8 @@ class _Run:
 
     def _start(self) -> None:
         """The greedy schedules, and what people were told yesterday."""
-        greedy = [greedy_by_weight(self.problem), greedy_by_gain(self.problem)]
+        arrays = self.arrays if is_annealed(self.problem) else None
+        greedy = [greedy_by_weight(self.problem, arrays), greedy_by_gain(self.problem, arrays)]
         feasible = [plan for plan in greedy if _is_feasible(plan)]
         self.greedy = feasible[0] if feasible else None
         if self.problem.booked:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from matchmaker.scheduling.arrays import NOWHERE, build_arrays, is_annealed
+from matchmaker.scheduling.greedy import greedy_by_gain
 from matchmaker.scheduling.problem import Candidate, Participant, Penalties, Problem, Slot, Venue
 
 MARK = "whole"
@@ -31,6 +32,7 @@ def warm_up(when_cold: Callable[[], None] = lambda: None, problem: Problem | Non
     if not is_warm():
         when_cold()
     arrays = build_arrays(_smallest())
+    greedy_by_gain(_smallest(), arrays)
     nobody_yet = np.full(len(arrays.venue), NOWHERE, dtype=np.int32)
     search_part(Part(*whole(arrays, nobody_yet), hot=1.0, cold=0.5, seed=1, effort=Effort(steps=10)))
     trade(open_market(arrays, np.array([True, False]), 0), Effort(steps=1))
