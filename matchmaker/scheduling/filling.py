@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.scheduling.arrays import Arrays, Small
-from matchmaker.scheduling.board import Board, gain, open_starts, place
+from matchmaker.scheduling.arrays import NOWHERE, Arrays, Small
+from matchmaker.scheduling.board import Board, board_with, gain, open_starts, place
 from matchmaker.scheduling.compiled import compiled, lowest_place
+from matchmaker.scheduling.flow import Hint
 
 ONE = np.uint64(1)
 NOT_YET = -(1 << 60)
+
+
+def rounded(arrays: Arrays, slots: Small, hint: Hint) -> Small:
+    """A schedule near the flow that is hinted at: what it holds in its period, then anywhere, then whatever else fits.
+
+    What is fixed stays in the slots that are given.
+    """
+    near = np.zeros_like(arrays.starts)
+    np.bitwise_or.at(near, (hint.candidates, hint.day), hint.mask)
+    order = np.argsort(-arrays.weight, kind="stable").astype(np.int32)
+    board = board_with(arrays, np.where(arrays.fixed, slots, NOWHERE))
+    fill_board(arrays._replace(starts=arrays.starts & near), board, order, True)
+    fill_board(arrays, board, order[near[order].any(axis=1)], True)
+    fill_board(arrays, board, order, True)
+    return board.slot
 
 
 @compiled

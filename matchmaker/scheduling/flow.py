@@ -7,6 +7,7 @@ What an arc of the flow is worth at the margin (its dual) is where the prices of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,15 @@ class Flow:
 
     gain: int
     prices: Prices
+    hint: Hint
+
+
+class Hint(NamedTuple):
+    """The candidates that the flow holds, each with the day and the mask of the period that it holds it in."""
+
+    candidates: Small
+    day: Small
+    mask: Masks
 
 
 @dataclass(frozen=True)
@@ -103,21 +113,23 @@ def best_flow(arrays: Arrays, owners: Owners) -> Flow | None:
     nodes, arcs = _Nodes(arrays, owners, places), _Arcs([])
     most = _most_meetings(arrays, owners)
     once = _add_owners(arcs, nodes, arrays, owners, most)
-    _add_candidates(arcs, nodes, arrays, places)
+    held, candidates, period = _add_candidates(arcs, nodes, arrays, places)
     party, venue = _add_places(arcs, nodes, arrays, places)
     supply = int(most.sum()) + len(owners.free)
     arcs.add(nodes.source, nodes.sink, supply)
     solved = _solved(arcs, supply, nodes.count)
     if solved is None:
         return None
-    gain, dual = solved
+    gain, dual, flow = solved
     prices, periods, met = nothing(arrays), places.periods, places.met
     prices.once[owners.mine] = dual[once] * SCALE
     by_party = dual[party].reshape(len(met), nodes.periods)
     prices.party[met] = _by_slot(arrays, periods, by_party, places.open_at[: len(met)]) * SCALE
     by_venue = np.where(arrays.tables[:, None] < UNLIMITED, dual[venue].reshape(-1, nodes.periods), 0)
     prices.venue[:] = _by_slot(arrays, periods, by_venue, places.open_venues) * SCALE
-    return Flow(gain, prices)
+    chosen = flow[held] > 0
+    of = period[chosen]
+    return Flow(gain, prices, Hint(candidates[chosen].astype(np.int32), periods.day[of], periods.mask[of]))
 
 
 def _add_owners(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, owners: Owners, most: Whole) -> slice:
@@ -131,15 +143,19 @@ def _add_owners(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, owners: Owners, most
     return once
 
 
-def _add_candidates(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, places: _Places) -> None:
-    """To every period that has a first slot of the candidate, never full: that it is held once is said before."""
+def _add_candidates(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, places: _Places) -> tuple[slice, Whole, Whole]:
+    """To every period that has a first slot of the candidate, never full: that it is held once is said before.
+
+    Tells the arcs, and the candidate and the period of each; there is one more for what people were told.
+    """
     periods = places.periods
-    begin = nodes.places + places.place * nodes.periods
     c, period = np.nonzero(arrays.starts[:, periods.day] & periods.mask)
-    arcs.add(nodes.candidates + c, begin[c] + period, 2, arrays.base[c])
     kept = np.flatnonzero(_may_stay(arrays))
-    told = periods.of[arrays.told[kept]]
-    arcs.add(nodes.candidates + kept, begin[kept] + told, 2, arrays.base[kept] + arrays.stay[kept])
+    candidates = np.concatenate([c, kept])
+    period = np.concatenate([period, periods.of[arrays.told[kept]]])
+    worth = np.concatenate([arrays.base[c], arrays.base[kept] + arrays.stay[kept]])
+    heads = nodes.places + places.place[candidates] * nodes.periods + period
+    return arcs.add(nodes.candidates + candidates, heads, 2, worth), candidates, period
 
 
 def _add_places(arcs: _Arcs, nodes: _Nodes, arrays: Arrays, places: _Places) -> tuple[slice, slice]:
@@ -226,11 +242,11 @@ def _other_party(arrays: Arrays, owners: Owners) -> NDArray[np.int64]:
     return np.where(found >= 0, scarce[found], -1)
 
 
-def _solved(arcs: _Arcs, supply: int, nodes: int) -> tuple[int, Whole] | None:
-    """The most that a flow gains, and what one more unit of room on each arc would be worth."""
+def _solved(arcs: _Arcs, supply: int, nodes: int) -> tuple[int, Whole, Whole] | None:
+    """The most that a flow gains, what one more unit of room on each arc would be worth, and the flow."""
     tail, head, room, gain = arcs.columns()
     if not supply:
-        return 0, np.zeros(len(tail), dtype=np.int64)
+        return 0, np.zeros(len(tail), dtype=np.int64), np.zeros(len(tail), dtype=np.int64)
     solver = min_cost_flow.SimpleMinCostFlow()
     every = solver.add_arcs_with_capacity_and_unit_cost(tail, head, room, -gain)
     solver.set_node_supply(0, supply)
@@ -241,7 +257,7 @@ def _solved(arcs: _Arcs, supply: int, nodes: int) -> tuple[int, Whole] | None:
     height = np.zeros(nodes, dtype=np.int64)
     _settle(tail, head, room, -gain, flow, height)
     saving = height[head] - height[tail] + gain
-    return int((flow * gain).sum()), np.where((flow >= room) & (room > 0), np.maximum(0, saving), 0)
+    return int((flow * gain).sum()), np.where((flow >= room) & (room > 0), np.maximum(0, saving), 0), flow
 
 
 @compiled

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from matchmaker.scheduling.arrays import UNLIMITED, Arrays, Numbers, Whole
 from matchmaker.scheduling.effort import Effort
-from matchmaker.scheduling.flow import best_flow
+from matchmaker.scheduling.flow import Hint, best_flow
 from matchmaker.scheduling.itineraries import Owners, build_owners, build_room
 from matchmaker.scheduling.prices import SCALE, Prices, nothing, supplies
 from matchmaker.scheduling.pricing import plan_at, plan_ownerless
@@ -39,7 +39,7 @@ class Market:
 
     `best` are the prices (in whole units of 1 / SCALE) that prove `proven`, in the same units, once somebody was asked;
     `by_flow` is what the flow proves. `surplus` is what plans left over on average, `factor` how bold the next steps are,
-    `waiting` for how many passes nothing has been gained. `goal` is a value known to be reached.
+    `waiting` for how many passes nothing has been gained. `goal` is a value known to be reached. `hint`: what the flow holds.
     """
 
     arrays: Arrays
@@ -53,6 +53,7 @@ class Market:
     waiting: int = 0
     done: int = 0
     goal: int = 0
+    hint: Hint | None = None
 
     @property
     def bound(self) -> int:
@@ -77,7 +78,8 @@ def open_market(arrays: Arrays, investors: NDArray[np.bool_], constant: int) -> 
     prices = _flat(nothing(arrays) if flow is None else flow.prices)
     missed = int(arrays.prices[0]) * int(arrays.least[owners.who[owners.counted == 1]].sum())
     by_flow = NO_BOUND // SCALE if flow is None else flow.gain + constant - missed
-    return Market(arrays, owners, constant, prices, by_flow, NO_BOUND, np.zeros(len(prices)))
+    hint = None if flow is None else flow.hint
+    return Market(arrays, owners, constant, prices, by_flow, NO_BOUND, np.zeros(len(prices)), hint=hint)
 
 
 def trade(market: Market, effort: Effort) -> Market:
@@ -213,6 +215,20 @@ class Pricing:
         """Let a worker begin, where there is one."""
         if self._executor is not None:
             self.begin(Effort(steps=0), goal=0)
+
+    def first(self, seconds: float) -> Hint | None:
+        """What the flow holds, as soon as that is known, but no later than this where the clock decides."""
+        if self._market is None and self._waiting is None:
+            self.begin(Effort(steps=0), goal=0)
+        if self._exact:
+            self.collect()
+        elif self._waiting is not None:
+            with suppress(TimeoutError):
+                self._market, self._waiting = self._waiting.result(max(0.0, seconds)), None
+        if self._market is None:
+            return None
+        hint, self._market = self._market.hint, replace(self._market, hint=None)  # it need not travel any further
+        return hint
 
     def begin(self, effort: Effort, *, goal: int) -> None:
         """Let a worker go on where it is not at it still; without workers go on here."""

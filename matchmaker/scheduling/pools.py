@@ -49,6 +49,9 @@ class _Pool(ProcessPoolExecutor):
     """A pool that is not waited for in the end: what is still being worked on then is of no use to anybody."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        # Half an answer of a worker that ends while it writes would be waited for as long as anybody could write the rest.
+        with suppress(AttributeError, OSError):
+            self._result_queue._writer.close()  # type: ignore[attr-defined]
         for process in list((self._processes or {}).values()):
             process.terminate()
         super().shutdown(wait, cancel_futures=True)

@@ -23,6 +23,7 @@ from matchmaker.scheduling.arrays import NOWHERE, Arrays, Small, Whole
 from matchmaker.scheduling.board import board_with, value_on
 from matchmaker.scheduling.deadline import SHORTEST, Deadline
 from matchmaker.scheduling.effort import Effort
+from matchmaker.scheduling.filling import rounded
 from matchmaker.scheduling.market import PRICING_SHARE, Pricing
 
 STEPS_PER_WORK = 300_000
@@ -33,7 +34,7 @@ LONGEST_ROUND, LONGEST_WITHOUT_BOUND = 2.0, 0.5
 QUICK_ROUNDS = 4
 QUICK_STEPS_PER_CANDIDATE = 20
 MOST_QUICK, SHORT = 0.25, 0.1
-HOT, COLD = 0.3, 0.0012
+HOT, WARM, COLD = 0.3, 0.05, 0.0012
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,22 @@ class Search:
 
     def run(self) -> None:
         """Cool down as quickly as the size allows, so that there soon is something good to show; then twice more slowly."""
-        self._cool_quickly()
+        self._cool_quickly(WARM if self._is_started_by_flow() else HOT)
         for end in (SHORT, 1.0):
             self._cool(end)
         self._pricing.finish(self._deadline.seconds_left)
 
-    def _cool_quickly(self) -> None:
+    def _is_started_by_flow(self) -> bool:
+        """Begin with a schedule near the flow behind the first prices, where that is better; tells whether it was."""
+        limit = self._deadline.share(MOST_QUICK)
+        hint = None if limit.over else self._pricing.first(limit.seconds_left)
+        if hint is None:
+            return False
+        found = self._keep(rounded(self.arrays, self.best, hint))
+        self._on_round(self)
+        return found
+
+    def _cool_quickly(self, hot: float) -> None:
         limit, slots, rng = self._deadline.share(MOST_QUICK), self.best, default_rng([self._seed, 0])
         steps = ceil(min(QUICK_STEPS_PER_CANDIDATE * len(self.arrays.venue), limit.work_left * STEPS_PER_WORK) / QUICK_ROUNDS)
         for number in range(QUICK_ROUNDS):
@@ -141,7 +152,8 @@ class Search:
                 break
             effort = Effort(steps, seconds=_clock(limit.seconds_left))
             first = self.bound is None  # better prices can wait; until then the parts have all workers
-            slots = self._round(slots, rng, number / QUICK_ROUNDS, (number + 1) / QUICK_ROUNDS, effort, priced=first)
+            begin, end = (self._heat(part / QUICK_ROUNDS, hot) for part in (number, number + 1))
+            slots = self._round(slots, rng, begin, end, effort, priced=first)
 
     def _cool(self, end: float) -> None:
         """Cool down until so much of the limit is used up."""
@@ -149,7 +161,7 @@ class Search:
         while not self._deadline.over and not self.is_proven and self._share() < end - 1e-9:
             here = (self._share() - begin) / (end - begin)
             ahead = min(1.0, here + self._round_share() / (end - begin))
-            slots = self._round(slots, rng, here, ahead, self._effort())
+            slots = self._round(slots, rng, self._heat(here), self._heat(ahead), self._effort())
 
     def _share(self) -> float:
         """How much of the limit is used up, by the clock or by work, whichever is more."""
@@ -170,17 +182,14 @@ class Search:
             return Effort(ceil(self._round_share() * self._work * STEPS_PER_WORK), seconds=_clock(left / 2))
         return Effort(seconds=min(self._round_share() * self._seconds, left))
 
-    def _round(self, slots: Small, rng: Generator, begin: float, end: float, effort: Effort, *, priced: bool = True) -> Small:
-        """Search all parts once and price once, side by side where there are workers; the slots where the search stands.
-
-        `begin` and `end` say which part of its way down the temperature goes in this round.
-        """
+    def _round(self, slots: Small, rng: Generator, hot: float, cold: float, effort: Effort, *, priced: bool = True) -> Small:
+        """Search all parts once and price once, side by side where there are workers; the slots where the search stands."""
         by_turns = priced and self._executor is None and self._work == float("inf")
         if priced:
             self._pricing.begin(effort.shared(PRICING_SHARE) if by_turns else effort, goal=self.value + self._pricing.constant)
         if by_turns:
             effort = self._left_of(effort)
-        parts = self._deal_out(slots, rng, self._heat(begin), self._heat(end), effort)
+        parts = self._deal_out(slots, rng, hot, cold, effort)
         found = list(self._executor.map(search_part, parts)) if self._executor else [search_part(part) for part in parts]
         self._pricing.collect()
         self.steps += sum(each.steps for each in found)
@@ -195,8 +204,8 @@ class Search:
         seconds = min(effort.seconds * (1 - PRICING_SHARE), max(SHORTEST, self._deadline.seconds_left))
         return Effort(effort.steps, seconds=seconds)
 
-    def _heat(self, way: float) -> float:
-        return self._scale * HOT * float((COLD / HOT) ** way)
+    def _heat(self, way: float, hot: float = HOT) -> float:
+        return self._scale * hot * float((COLD / hot) ** way)
 
     def _deal_out(self, slots: Small, rng: Generator, hot: float, cold: float, effort: Effort) -> list[Part]:
         dealt = list(deal_out(self.arrays, slots, rng, self._parts)) if self._parts > 1 else [whole(self.arrays, slots)]
@@ -210,12 +219,20 @@ class Search:
     def _merged(self, found: list[Found]) -> Small:
         """Parts never hold the same candidate, so that their slots can be laid one over the other."""
         slots: Small = np.max([each.slots for each in found], axis=0)
-        alone = len(found) == 1
-        best = found[0].best if alone else slots
-        value = found[0].value if alone else int(value_on(self.arrays, board_with(self.arrays, slots)))
-        if value > self.value and self.arrays.weight[best >= 0].sum() >= self._least_weight:
-            self.value, self.best = int(value), best
+        if len(found) == 1:
+            self._keep(found[0].best, found[0].value)
+        else:
+            self._keep(slots)
         return slots
+
+    def _keep(self, slots: Small, value: int | None = None) -> bool:
+        """Keep a schedule that is better and heavy enough; tells whether it was."""
+        if value is None:
+            value = int(value_on(self.arrays, board_with(self.arrays, slots)))
+        better = value > self.value and bool(self.arrays.weight[slots >= 0].sum() >= self._least_weight)
+        if better:
+            self.value, self.best = int(value), slots
+        return better
 
 
 def _for_part(effort: Effort, share: float, at_once: bool) -> Effort:

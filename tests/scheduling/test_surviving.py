@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from matchmaker.scheduling import search
+from matchmaker.scheduling.pools import pools
 from matchmaker.scheduling.schedule import schedule_as_data
 from matchmaker.scheduling.solve import solve
 from matchmaker.scheduling.surviving import Workers, survivor_of
@@ -167,3 +169,19 @@ class _KillingAfter(Workers):
             os.kill(self._inner.submit(os.getpid).result(), signal.SIGKILL)
             self.killed = True
         return self._inner.submit(fn, *args, **kwargs)
+
+
+def large_answer(megabytes: int) -> bytes:
+    return bytes(megabytes << 20)
+
+
+def test_workers_that_are_stopped_while_they_answer_are_not_waited_for() -> None:
+    for _ in range(5):
+        (start, *_) = pools(2)
+        pool = start()
+        answers = [pool.submit(large_answer, 60) for _ in range(4)]
+        answers[0].result()  # the others are on their way by now
+        ending = threading.Thread(target=pool.shutdown, daemon=True)
+        ending.start()
+        ending.join(60)
+        assert not ending.is_alive()
