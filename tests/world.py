@@ -87,9 +87,12 @@ def make_world(rows: int) -> None:
 
 
 def _make_catalogue(edition: Edition, rows: int) -> None:
-    plan = {"plan": "Plan", "policy": "Support", "fund": "Fund"}
-    texts = {f"{field}_{language}": text for field, text in plan.items() for language in ("en", "zh")}
-    lists = {f"{field}_{language}": ["Somebody"] for field in ("leaders", "parks") for language in ("en", "zh")}
+    plan = {"plan": ("Plan", "方案"), "policy": ("Support", "支持"), "fund": ("Fund", "基金")}
+    texts = {
+        f"{field}_{language}": text for field, both in plan.items() for language, text in zip(("en", "zh"), both, strict=True)
+    }
+    people = (("en", "Somebody"), ("zh", "某单位"))
+    lists = {f"{field}_{language}": [text] for field in ("leaders", "parks") for language, text in people}
     robots = get_chain(edition.id, "FI-ROB")
     tracks = [make_chain(edition, f"TRACK-{number}", parent=robots, released=True) for number in range(1, rows + 1)]
     save(*(ChainRelease(chain_id=chain.id, **texts, **lists, **_ILLUSTRATIVE) for chain in (robots, *tracks)))
@@ -99,11 +102,11 @@ def _make_catalogue(edition: Edition, rows: int) -> None:
         activity = make_activity(edition, venue=pudong.venue, starts_at=starts_at, district_id=pudong.id)
         make_activity(edition, venue=pudong.venue, starts_at=starts_at, parent_id=activity.id)
         named = {"code": f"PARTNER-{number:02d}", "name_en": f"Partner {number}", "name_zh": "合作伙伴"}
-        save(Partner(edition_id=edition.id, category="association", source_url="illustrative", **named))
+        save(Partner(edition_id=edition.id, category="business_association", source_url="illustrative", **named))
         titled = {"title_en": f"Policy {number}", "title_zh": "政策", "summary_en": "It helps.", "summary_zh": "有助于此。"}
         save(
             Policy(
-                edition_id=edition.id, code=f"POLICY-{number:02d}", area="city", year=2024, source_url="illustrative", **titled
+                edition_id=edition.id, code=f"POLICY-{number:02d}", area="credit", year=2024, source_url="illustrative", **titled
             )
         )
 

@@ -209,7 +209,7 @@ def make_activity(
         "code": f"ACT-{number:02d}",
         "title_en": f"Activity {number}",
         "title_zh": f"活动{number}",
-        "kind": "forum",
+        "kind": "district_promotion",
         "place_en": venue.name_en,
         "place_zh": venue.name_zh,
         "in_window": True,
