@@ -164,7 +164,7 @@ browser:
 	@if [ -x /usr/bin/chromium ] && [ -n "$$(fc-list :lang=zh 2>/dev/null)" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	  echo "Installing chromium and a Chinese font for the browser tests"; \
-	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; } \
+	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk fontconfig libpangoft2-1.0-0 >/dev/null; } \
 	  || echo "chromium could not be installed: the browser tests are skipped."; \
 	elif [ ! -x /usr/bin/chromium ]; then echo "There is no /usr/bin/chromium, and it may not be installed from here: the browser tests are skipped."; fi
 

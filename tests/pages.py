@@ -214,6 +214,7 @@ NOT_PAGES = {
     "public.robots": "a text for search engines",
     "accounts.home": "leads on to the reader's own first page",
     "calendar.download": "a calendar file",
+    "investor.diary_paper": "a PDF",
     "calendar.feed": "a calendar file",
     "calendar.one_meeting": "a calendar file",
 }

@@ -7,7 +7,7 @@ import numpy as np
 from matchmaker.scheduling.arrays import NOWHERE, Arrays, Small
 from matchmaker.scheduling.board import Board, board_with, gain, open_starts, place
 from matchmaker.scheduling.compiled import compiled, lowest_place
-from matchmaker.scheduling.flow import Hint
+from matchmaker.scheduling.prices import Hint
 
 ONE = np.uint64(1)
 NOT_YET = -(1 << 60)

@@ -7,7 +7,6 @@ What an arc of the flow is worth at the margin (its dual) is where the prices of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from ortools.graph.python import min_cost_flow
 from matchmaker.scheduling.arrays import UNLIMITED, Arrays, Masks, Small, Whole
 from matchmaker.scheduling.compiled import compiled
 from matchmaker.scheduling.itineraries import Owners
-from matchmaker.scheduling.prices import SCALE, Prices, nothing
+from matchmaker.scheduling.prices import SCALE, Hint, Prices, nothing
 
 MOST_SWEEPS = 400
 CUT_WHERE_ONE_IN = 20
@@ -50,14 +49,6 @@ class Flow:
     gain: int
     prices: Prices
     hint: Hint
-
-
-class Hint(NamedTuple):
-    """The candidates that the flow holds, each with the day and the mask of the period that it holds it in."""
-
-    candidates: Small
-    day: Small
-    mask: Masks
 
 
 @dataclass(frozen=True)

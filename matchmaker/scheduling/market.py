@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from matchmaker.scheduling.arrays import UNLIMITED, Arrays, Numbers, Whole
 from matchmaker.scheduling.effort import Effort
-from matchmaker.scheduling.flow import Hint, best_flow
+from matchmaker.scheduling.flow import best_flow
 from matchmaker.scheduling.itineraries import Owners, build_owners, build_room
-from matchmaker.scheduling.prices import SCALE, Prices, nothing, supplies
+from matchmaker.scheduling.prices import SCALE, Hint, Prices, nothing, supplies
 from matchmaker.scheduling.pricing import plan_at, plan_ownerless
 
 BOLD, BOLDEST, TIMID = 0.5, 2.0, 1e-4

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matchmaker.scheduling.arrays import Arrays, Whole
+from matchmaker.scheduling.arrays import Arrays, Masks, Small, Whole
 
 SCALE = 256  # prices are whole numbers, in parts of the objective's unit
 
@@ -22,6 +22,14 @@ class Prices(NamedTuple):
     limit_a_day: Whole
     relief: Whole
     once: Whole
+
+
+class Hint(NamedTuple):
+    """The candidates that the flow holds, each with the day and the mask of the period that it holds it in."""
+
+    candidates: Small
+    day: Small
+    mask: Masks
 
 
 def nothing(arrays: Arrays) -> Prices:

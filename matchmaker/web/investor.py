@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Flask, abort, flash, render_template, request
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -39,6 +39,7 @@ from matchmaker.web.access import requires
 from matchmaker.web.diary_map import day_map
 from matchmaker.web.diary_print import diary_address, qr_code
 from matchmaker.web.investor_answers import answer_refused, answer_stated
+from matchmaker.web.paper import NoPaper, pdf_of
 from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
 
 bp = Blueprint("investor", __name__)
@@ -93,6 +94,34 @@ def diary() -> str:
         qr_code=qr_code(address),
         now=now,
     )
+
+
+@bp.get("/diary.pdf")
+@requires(Role.INVESTOR)
+def diary_paper() -> Response:
+    """The days that are still to come as a PDF, a sheet each."""
+    actor, edition, now = reader(), own_edition(), own_now()
+    days = [day for day in diary_of(actor, edition).days if day.day >= now.astimezone(zone_of(edition)).date()]
+    if not days:
+        flash(_("There is nothing to print: no day of your diary is still to come."), "info")
+        return redirect(url_for("investor.diary"), 303)
+    venues, address = venues_of(edition), diary_address()
+    html = render_template(
+        "papers/diary.html",
+        investor=current_user.investor,
+        days=days,
+        maps={day.day: day_map(day.entries, venues) for day in days},
+        address=address,
+        qr_code=qr_code(address),
+        now=now,
+    )
+    try:
+        return pdf_of(html, "diary.pdf")
+    except NoPaper:
+        flash(
+            _("This machine cannot make a PDF. Your browser can: print the page below, and choose to save it as PDF."), "warning"
+        )
+        return redirect(url_for("investor.diary"), 303)
 
 
 @bp.get("/investor/unmet")

@@ -19,6 +19,7 @@ EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 TOLD = ("title", "alt", "aria-label", "placeholder")
 ALLOWED = {
     "Matchmaker",
+    "PDF",
     "UTC",
     "English",  # the name of the language, for those who look for it
     *("robot", "jqr"),  # what can be typed to find a chain

@@ -1,0 +1,89 @@
+"""The diary as a PDF: a sheet a day, in the reader's language, with nothing fetched."""
+
+import io
+import sys
+
+import pytest
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
+
+from matchmaker.db import db
+from matchmaker.models import Account, Edition
+from matchmaker.web import paper
+from tests.helpers import sign_in
+from tests.web.test_investor import fill_diary, text_of
+
+# Pango is loaded by name, and its wrapper leaves that open until the process ends.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+def can_make_paper() -> bool:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+needs_pango = pytest.mark.skipif(not can_make_paper(), reason="Pango is not here")
+
+
+def sheets(answer: TestResponse) -> list[str]:
+    return [page.extract_text().replace("\n", " ") for page in PdfReader(io.BytesIO(answer.data)).pages]
+
+
+def after_redirect(client: FlaskClient) -> TestResponse:
+    """The page that a request for the paper leads back to."""
+    answer = client.get("/diary.pdf")
+    assert (answer.status_code, answer.location) == (303, "/diary")
+    return client.get(answer.location)
+
+
+@needs_pango
+@pytest.mark.parametrize(
+    ("language", "heading", "host"), [("en", "Monday, 1 April 2024", "Host: Pudong"), ("zh_Hans_CN", "4月1日", "接待方")]
+)
+def test_each_day_to_come_is_a_sheet(
+    client: FlaskClient, ines: Account, edition: Edition, language: str, heading: str, host: str
+) -> None:
+    fill_diary(ines, edition)
+    ines.language = language
+    db.session.commit()
+
+    answer = sign_in(client, ines).get("/diary.pdf")
+
+    assert (answer.status_code, answer.content_type) == (200, "application/pdf")
+    told = sheets(answer)
+    assert len(told) == 2
+    assert ines.investor is not None
+    assert heading in told[0]
+    assert host in told[0]
+    assert "09:00–09:30" in told[0]
+    assert ines.investor.name in told[1]
+
+
+def test_an_empty_diary_has_nothing_to_print(client: FlaskClient, ines: Account) -> None:
+    answer = after_redirect(sign_in(client, ines))
+
+    assert "no day of your diary is still to come" in text_of(answer)
+
+
+def test_where_no_pdf_can_be_made_the_browser_is_named(
+    client: FlaskClient, ines: Account, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_diary(ines, edition)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+
+    answer = after_redirect(sign_in(client, ines))
+
+    assert "This machine cannot make a PDF. Your browser can" in text_of(answer)
+
+
+def test_a_host_has_no_such_paper(client: FlaskClient, hao: Account) -> None:
+    assert sign_in(client, hao).get("/diary.pdf").status_code == 404
+
+
+def test_a_paper_fetches_nothing() -> None:
+    with pytest.raises(ValueError, match="fetches nothing"):
+        paper._refuse("http://127.0.0.1/secret")
