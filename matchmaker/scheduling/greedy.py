@@ -28,22 +28,22 @@ def greedy_by_gain(problem: Problem, arrays: Arrays | None = None) -> Plan:
 
 
 def _greedily(problem: Problem, choose: ChooseSlot, arrays: Arrays | None) -> Plan:
-    plan = Plan(problem)
+    plan, order = Plan(problem), by_weight(problem)
     place_pins(plan)
-    fill(plan, [c for c in by_weight(problem) if c in problem.must], choose, gaining=False)
+    fill(plan, [c for c in order if c in problem.must], choose, gaining=False)
     if arrays is None or any(problem.before):
-        fill(plan, by_weight(problem), choose)
+        fill(plan, order, choose)
     else:
-        _fill_compiled(plan, arrays, best=choose is best_slot)
+        _fill_compiled(plan, arrays, order, best=choose is best_slot)
     return plan
 
 
-def _fill_compiled(plan: Plan, arrays: Arrays, *, best: bool) -> None:
+def _fill_compiled(plan: Plan, arrays: Arrays, order: list[int], *, best: bool) -> None:
     from matchmaker.scheduling.board import board_with  # loads Numba
     from matchmaker.scheduling.filling import fill_board
 
     board = board_with(arrays, slots_of(plan))
-    fill_board(arrays, board, np.array(by_weight(plan.problem), dtype=np.int32), best)
+    fill_board(arrays, board, np.array(order, dtype=np.int32), best)
     for candidate in np.flatnonzero(board.slot >= 0).tolist():
         if candidate not in plan.slot_of:
             plan.place(candidate, int(board.slot[candidate]))
@@ -72,9 +72,10 @@ def bookings_as_they_were(problem: Problem) -> Plan:
     return plan
 
 
-def by_weight(problem: Problem) -> tuple[int, ...]:
+def by_weight(problem: Problem) -> list[int]:
     """The candidates by falling weight, ties by name."""
-    return problem.heaviest_first
+    candidates = problem.candidates
+    return sorted(range(len(candidates)), key=lambda c: (-candidates[c].weight, candidates[c].id))
 
 
 def place_pins(plan: Plan) -> None:

@@ -211,12 +211,6 @@ class Problem:
         return tuple(tuple(each) for each in found)
 
     @cached_property
-    def heaviest_first(self) -> tuple[int, ...]:
-        """The candidates by falling weight, ties by name."""
-        order = sorted(range(len(self.candidates)), key=lambda c: (-self.candidates[c].weight, self.candidates[c].id))
-        return tuple(order)
-
-    @cached_property
     def before(self) -> tuple[tuple[int, ...], ...]:
         """For each candidate those it may only come after."""
         return tuple(tuple(self.candidate_index[e] for e in c.after) for c in self.candidates)
