@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, make_response, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.roles import Role
+from matchmaker.web.kept_form import kept_fields, kept_page
 
 View = Callable[..., Any]
 
@@ -47,6 +48,9 @@ def guard() -> Response | None:
     if access is None:
         abort(404)
     if not current_user.is_authenticated:
+        fields = kept_fields()
+        if fields is not None:
+            return make_response(kept_page(fields), 401)
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
     if current_user.role not in access:
         abort(404)

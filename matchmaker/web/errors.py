@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.i18n import LANGUAGES, reading_in
 from matchmaker.services.actors import Missing
+from matchmaker.web.kept_form import kept_fields, kept_page
 
 _TEXTS = {
     400: (
@@ -59,6 +60,10 @@ def show_missing(error: Missing) -> tuple[str, int]:
 
 
 def show_stale_form(error: CSRFError) -> tuple[str, int]:
+    """What was filled in is kept where it may be."""
+    fields = kept_fields()
+    if fields is not None:
+        return kept_page(fields), 400
     title = _("This form is no longer valid")
     text = _(
         "It was open for too long, or your browser keeps no cookies. Nothing was changed. Please open the page again and repeat."

@@ -1,0 +1,39 @@
+"""A form that could not be taken, kept so that it can be sent again: the session had ended, or the page was too old.
+
+Only what this site's own pages sent is kept; a form from elsewhere must not become a valid one by a tap. What holds a
+password or a file is never kept.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import render_template, request
+from flask_login import current_user
+
+MOST_FIELDS = 500
+_OWN = frozenset({"csrf_token"})
+
+
+def kept_fields() -> list[tuple[str, str]] | None:
+    """What was filled in, or None where there is nothing that may be kept."""
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN]
+    if request.method != "POST" or not fields or len(fields) > MOST_FIELDS or request.files:
+        return None
+    wants_a_page = request.accept_mimetypes.accept_html and not request.is_json
+    if not wants_a_page or not _is_from_our_pages() or any("password" in name for name, _ in fields):
+        return None
+    return fields
+
+
+def kept_page(fields: list[tuple[str, str]]) -> str:
+    """A page that sends the same again, after signing in where that is needed."""
+    return render_template(
+        "errors/kept.html", fields=fields, action=request.full_path.rstrip("?"), signed_in=current_user.is_authenticated
+    )
+
+
+def _is_from_our_pages() -> bool:
+    """As the browser itself says; one that says nothing is not believed."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
