@@ -63,6 +63,8 @@ def load(folder: Path) -> None:
     for name, counts in loaded.files.items():
         table.add_row(name, str(counts.new), str(counts.changed), str(counts.unchanged), str(counts.gone))
     Console().print(table)
+    if loaded.kept:
+        click.echo(f"Kept as their hosts changed them: {', '.join(loaded.kept)}. The files say something else.")
 
 
 @accounts.command("create")

@@ -107,8 +107,9 @@ def reading_in(language: str) -> Iterator[None]:
 
 
 def local(thing: object, field: str = "name") -> str:
-    """The text of a catalogue row in the reader's language: `project|local('title')`."""
-    return str(getattr(thing, f"{field}_{'zh' if is_chinese() else 'en'}"))
+    """The text of a catalogue row in the reader's language, else in the other one: `project|local('title')`."""
+    own, other = ("zh", "en") if is_chinese() else ("en", "zh")
+    return str(getattr(thing, f"{field}_{own}") or getattr(thing, f"{field}_{other}"))
 
 
 def day_words(day: date) -> str:

@@ -75,6 +75,9 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Broken.DRAFT_OUTDATED: N_("The data have changed so much that this draft can no longer be used. Please start another night."),  # noqa: E501
         Broken.MEETING_EXISTS: N_("These two have a meeting already. Nothing was changed."),
         Broken.WEIGHTS_EXCEED: N_("With these weights a perfect pair could reach %(points)s points, and a score ends at %(most)s. Please lower some of them."),  # noqa: E501
+        Broken.PROJECT_MEETS: N_("This project still has meetings to come. Nothing was changed; please decline or cancel them first."),  # noqa: E501
+        Broken.TEAM_BOOKED: N_("On %(starts_at)s the team has more meetings at once than that. Nothing was changed; please offer another time for one of them first."),  # noqa: E501
+        Broken.LEAD_MEETS: N_("The team has meetings in these hours. Nothing was changed; please offer another time or cancel first."),  # noqa: E501
     },
     Status: {
         Status.PROPOSED: N_("Proposed"),
@@ -247,6 +250,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         OpportunityBasis.REPORTED: N_("The source describes the plan and its size."),
         OpportunityBasis.ANCHORED: N_("The district, park or industry is in the source; the opportunity itself is invented."),
         OpportunityBasis.ILLUSTRATIVE: N_("Invented, without a source."),
+        OpportunityBasis.HOST: N_("What its district says about it; nobody else was asked."),
     },
     Basis: {
         Basis.REPORTED: N_("Everything said here is in the source."),

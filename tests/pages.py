@@ -88,6 +88,10 @@ def _hosted_meeting(*statuses: Status) -> Callable[[], int]:
     return find
 
 
+def _own_project(*conditions: ColumnElement[bool]) -> Callable[[], int]:
+    return lambda: first(select(Project.id).where(Project.district_id == _host().district_id, *conditions).order_by(Project.id))
+
+
 def _answer_token() -> str:
     """That of a mail which asks the host to answer a proposal."""
     meeting = db.session.get_one(Meeting, _hosted_meeting(Status.PROPOSED)())
@@ -139,7 +143,7 @@ PAGES: tuple[Page, ...] = (
     _page("public.landing"),
     _page("public.projects"),
     Page("public.projects", name="public.projects-none-found", query=(("q", "no project says this"),)),
-    _page("public.project", code=_code_of(Project, Project.withdrawn_at.is_(None))),
+    _page("public.project", code=_code_of(Project, Project.is_offered)),
     _page("public.chains"),
     _page("public.chain", code=_code_of(Chain, Chain.id.in_(select(ChainRelease.chain_id)))),
     _page("public.districts"),
@@ -177,7 +181,7 @@ PAGES: tuple[Page, ...] = (
         "public.project",
         Role.INVESTOR,
         name="investor.project",
-        about=(("code", _code_of(Project, Project.withdrawn_at.is_(None))),),
+        about=(("code", _code_of(Project, Project.is_offered)),),
     ),
     _page("calendar.subscription", Role.INVESTOR),
     _page("accounts.account", Role.INVESTOR),
@@ -186,6 +190,16 @@ PAGES: tuple[Page, ...] = (
     _page("host.answered", Role.HOST),
     _page("host.diary", Role.HOST),
     _page("host.projects", Role.HOST),
+    _page("host_projects.new", Role.HOST),
+    _page("host_projects.edit", Role.HOST, project_id=_own_project(Project.is_offered)),
+    Page(
+        "host_projects.edit",
+        Role.HOST,
+        name="host-projects.edit-draft",
+        about=(("project_id", _own_project(Project.published_at.is_(None))),),
+    ),
+    _page("host_projects.preview", Role.HOST, project_id=_own_project(Project.published_at.is_(None))),
+    _page("host_projects.withdraw", Role.HOST, project_id=_own_project(Project.is_offered)),
     _page("host.meeting", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
     _page("host.decline", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
     _page("host.offer", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),

@@ -122,6 +122,8 @@ def _make_cast(edition: Edition) -> tuple[Investor, Account, Account]:
 
 def _make_projects(edition: Edition, rows: int) -> list[Project]:
     pudong = get_district(edition, "PD")
+    for _ in range(rows):
+        make_project(pudong, published_at=None, title_zh="", edits=1)
     return [make_project(pudong, opportunity_basis="reported" if number % 2 else "illustrative") for number in range(rows)]
 
 

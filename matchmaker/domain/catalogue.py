@@ -26,11 +26,12 @@ class Stage(StrEnum):
 
 
 class OpportunityBasis(StrEnum):
-    """Anchored: the place or industry has a source, the opportunity itself is invented."""
+    """Anchored: the place or industry has a source, the opportunity itself is invented. Host: its district says so."""
 
     REPORTED = "reported"
     ANCHORED = "anchored"
     ILLUSTRATIVE = ILLUSTRATIVE
+    HOST = "host"
 
 
 class Basis(StrEnum):

@@ -48,6 +48,9 @@ class Broken(StrEnum):
     DRAFT_OUTDATED = "draft_outdated"
     MEETING_EXISTS = "meeting_exists"
     WEIGHTS_EXCEED = "weights_exceed"
+    PROJECT_MEETS = "project_meets"
+    TEAM_BOOKED = "team_booked"
+    LEAD_MEETS = "lead_meets"
 
 
 class RuleBroken(Exception):

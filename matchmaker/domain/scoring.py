@@ -151,6 +151,19 @@ def score(
     return Score(total, tuple(reasons), suggested)
 
 
+def counted_facts(weights: Weights) -> dict[Reason, int]:
+    """What of a project counts, whoever looks at it, each with the most points that it can bring."""
+    return {
+        Reason.SAME_CHAIN: weights.same_chain,
+        Reason.NEAR_CHAIN: weights.near_chain,
+        Reason.SIZE_FITS: weights.size_fits,
+        Reason.LANGUAGE: weights.language,
+        Reason.DISTRICT: weights.district,
+        Reason.STAGE: weights.stage,
+        Reason.SIMILAR_WORDS: MOST_SIMILAR,
+    }
+
+
 def _stated(wish: Level | None, weights: Weights) -> list[Scored]:
     if wish is Level.MUST_MEET:
         return [Scored(Reason.MUST_MEET, weights.must_meet, wish)]

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base
@@ -64,6 +65,7 @@ class Project(Base):
         UniqueConstraint("edition_id", "code"),
         CheckConstraint("0 <= size_min AND size_min <= size_max", name="sizes"),
         CheckConstraint("leads BETWEEN 1 AND 50", name="leads"),
+        CheckConstraint("edits >= 0", name="edits"),
         Index(None, "district_id"),
         Index(None, "chain_id"),
     )
@@ -89,10 +91,24 @@ class Project(Base):
     source_url: Mapped[str] = mapped_column(String(500))
     leads: Mapped[int] = mapped_column(default=1)
     """How many meetings the project's team takes at once."""
+    published_at: Mapped[datetime | None]
+    """None: a draft, which its own district alone sees."""
     withdrawn_at: Mapped[datetime | None]
+    edits: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often its hosts changed it here; from the first time on the catalogue's files no longer do."""
 
     district: Mapped[District] = relationship()
     chain: Mapped[Chain] = relationship()
+
+    @hybrid_property
+    def is_offered(self) -> bool:
+        """Published and not withdrawn: it can be wanted and met."""
+        return self.published_at is not None and self.withdrawn_at is None
+
+    @is_offered.inplace.expression
+    @classmethod
+    def _is_offered(cls) -> ColumnElement[bool]:
+        return cls.published_at.is_not(None) & cls.withdrawn_at.is_(None)
 
 
 class Activity(Base):

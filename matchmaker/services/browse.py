@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from matchmaker.db import db
@@ -251,15 +251,20 @@ def find_projects(edition: Edition, wanted: ProjectFilter, *, page: int = 1) -> 
 
 def get_project(edition: Edition, code: str) -> tuple[Project, Sequence[Chain]]:
     """One project by its code, and the way down to its chain. Raises Missing; a withdrawn project is still there."""
-    query = select(Project).where(Project.edition_id == edition.id, Project.code == code)
+    published = Project.published_at.is_not(None)
+    query = select(Project).where(Project.edition_id == edition.id, Project.code == code, published)
     places = joinedload(Project.district).joinedload(District.venue)
     project = _or_missing(db.session.scalars(query.options(places, joinedload(Project.chain))).first())
-    branches = {chain.id: Branch(chain) for chain in _chains(edition)}
-    return project, _path(branches, project.chain)
+    return project, path_to(edition, project.chain)
 
 
-def _offered(edition: Edition) -> list[ColumnElement[bool]]:
-    return [Project.edition_id == edition.id, Project.withdrawn_at.is_(None)]
+def path_to(edition: Edition, chain: Chain) -> Sequence[Chain]:
+    """From the group down to the chain itself."""
+    return _path({each.id: Branch(each) for each in _chains(edition)}, chain)
+
+
+def _offered(edition: Edition) -> list[ColumnExpressionArgument[bool]]:
+    return [Project.edition_id == edition.id, Project.is_offered]
 
 
 def _fitting(edition: Edition, wanted: ProjectFilter) -> Iterable[ColumnElement[bool]]:

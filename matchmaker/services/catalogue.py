@@ -45,6 +45,8 @@ class Loaded:
 
     edition: str
     files: dict[str, Counts]
+    kept: list[str]
+    """Codes of projects that stay as their hosts changed them, though the file says something else."""
 
 
 def load_catalogue(folder: Path) -> Loaded:
@@ -59,7 +61,7 @@ def load_catalogue(folder: Path) -> Loaded:
         _store(writer, files, event)
         if writer.faults:
             raise CatalogueFaults(writer.faults)
-    return Loaded(event.code, writer.counts)
+    return Loaded(event.code, writer.counts, writer.kept)
 
 
 def _store(writer: Writer, files: Files, event: Event) -> None:
@@ -159,12 +161,20 @@ def _store_releases(writer: Writer, files: Files, chains: dict[str, Chain]) -> N
 
 
 def _store_projects(writer: Writer, files: Files, districts: dict[str, District], chains: dict[str, Chain]) -> None:
-    """A project that the file no longer has is withdrawn and keeps everything said about it; one that is back is offered."""
+    """A project that the file no longer has is withdrawn and keeps everything said about it; one that is back is offered.
+
+    What a host has added or changed here belongs to it: no file changes it any more.
+    """
     there = writer.rows(Project)
+    of_hosts = {code: there.pop(code) for code, project in list(there.items()) if project.edits}
     for line in files.projects.lines:
         places = {"district": districts[line.row.district_code], "chain": chains[line.row.chain_code]}
         values = values_of.project_values(line.row) | places | writer.of_edition
-        writer.put(Project, there, line.row.code, values, names.PROJECTS)
+        if line.row.code in of_hosts:
+            writer.keep(of_hosts[line.row.code], values, names.PROJECTS)
+            continue
+        project = writer.put(Project, there, line.row.code, values, names.PROJECTS)
+        project.published_at = project.published_at or now_in(writer.get_edition())
     for project in there.values():
         if project.withdrawn_at is None:
             project.withdrawn_at = now_in(writer.get_edition())

@@ -32,6 +32,7 @@ class Writer:
     faults: list[Fault] = field(default_factory=list)
     event_writes: int = 0
     """How many rows were added, changed or removed on behalf of `event.yaml`, which counts as one row itself."""
+    kept: list[str] = field(default_factory=list)
 
     def put(self, model: type[Thing], there: dict[Any, Thing], key: object, values: dict[str, Any], file: str = EVENT) -> Thing:
         """Bring a row to these values, or add it; takes it out of `there`, so that what the file lacks stays behind."""
@@ -46,6 +47,12 @@ class Writer:
             setattr(thing, name, value)
         self.count(file, "changed" if changed else "unchanged")
         return thing
+
+    def keep(self, thing: Any, values: dict[str, Any], file: str) -> None:
+        """Leave a row as a host made it, and note its code where the file says something else."""
+        if any(getattr(thing, name) != value for name, value in values.items()):
+            self.kept.append(thing.code)
+        self.count(file, "unchanged")
 
     def count(self, file: str, what: str) -> None:
         """Note that a row was new, changed, unchanged or gone."""

@@ -82,7 +82,7 @@ def create_demo(
 
 def _read_place(edition: Edition, *, now: datetime, hash_password: Callable[[str], str]) -> Place:
     chains = db.session.scalars(select(Chain).where(Chain.edition_id == edition.id).order_by(Chain.position))
-    offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
+    offered = select(Project).where(Project.edition_id == edition.id, Project.is_offered)
     districts = db.session.scalars(select(District).where(District.edition_id == edition.id).order_by(District.id))
     activities = db.session.scalars(select(Activity).where(Activity.edition_id == edition.id))
     return Place(

@@ -130,7 +130,7 @@ def _never_possible(facts: Facts, interest: Interest, covered: list[int]) -> Unm
 
 def _ending(facts: Facts, pair: Pair) -> WhyNot | None:
     """Why a pair cannot be proposed any more; None where it can."""
-    if facts.projects[pair[1]].withdrawn_at is not None:
+    if not facts.projects[pair[1]].is_offered:
         return WhyNot.NOTHING_OFFERED
     if facts.pairing.is_refused(*pair):
         return WhyNot.NO_THANKS

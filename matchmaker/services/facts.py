@@ -192,7 +192,7 @@ def _investors(edition: Edition, ids: Collection[int] | None) -> dict[int, Inves
 
 
 def _projects(edition: Edition, ids: Collection[int] | None) -> dict[int, Project]:
-    query = select(Project).where(Project.edition_id == edition.id).order_by(Project.code)
+    query = select(Project).where(Project.edition_id == edition.id, Project.published_at.is_not(None)).order_by(Project.code)
     return {each.id: each for each in db.session.scalars(query if ids is None else query.where(Project.id.in_(ids)))}
 
 

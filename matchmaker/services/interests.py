@@ -130,7 +130,7 @@ def suggestions_for(actor: Actor, edition: Edition) -> list[Suggestion]:
     asked = select(Interest.id).where(Interest.investor_id == investor_id, Interest.level != Level.NO_THANKS)
     if investor_id is None or db.session.scalars(asked).first():
         return []
-    offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
+    offered = select(Project).where(Project.edition_id == edition.id, Project.is_offered)
     projects = {project.id: project for project in db.session.scalars(offered.options(selectinload(Project.district)))}
     pairing = load_pairing(edition, investor_ids=[investor_id], project_ids=projects)
     past = _past_meetings(investor_id)
@@ -197,6 +197,7 @@ def _find_target(edition_id: int, target: Target, code: str) -> Thing:
     match target:
         case Target.PROJECT:
             thing = _by_code(Project, edition_id, code)
+            thing = thing if thing and thing.published_at else None  # nobody learns of a draft
         case Target.CHAIN:
             thing = _by_code(Chain, edition_id, code)
         case Target.DISTRICT:

@@ -359,7 +359,7 @@ def book_by_hand(actor: Actor, investor_id: int, project_id: int, slot_id: int, 
         raise RuleBroken(Broken.NOT_ALLOWED)
     with transaction():
         investor, project = db.session.get(Investor, investor_id), db.session.get(Project, project_id)
-        if investor is None or project is None or investor.edition_id != project.edition_id:
+        if investor is None or project is None or project.published_at is None or investor.edition_id != project.edition_id:
             raise Missing(pair)
         lock_diary(investor.edition_id)
         slot = _slot(investor.edition_id, slot_id)
@@ -377,7 +377,7 @@ def require_open(around: Surroundings, investor: Investor, project: Project) -> 
     pair = (investor.id, project.id)
     if not may_meet(investor.vetting):
         raise RuleBroken(Broken.NOT_APPROVED, "investor")
-    if project.withdrawn_at is not None:
+    if not project.is_offered:
         raise RuleBroken(Broken.PROJECT_WITHDRAWN, "project")
     if any(each.status in LIVE for each in around.facts.past.get(pair, ())):
         raise RuleBroken(Broken.MEETING_EXISTS, "project")

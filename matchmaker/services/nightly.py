@@ -180,7 +180,7 @@ def _problem(
     report(Phase.BUILD, {})
     if not edition.slots:
         raise InputRefused([{"code": "no_meeting_days"}])
-    offered = select(Project.id).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None)).limit(1)
+    offered = select(Project.id).where(Project.edition_id == edition.id, Project.is_offered).limit(1)
     if db.session.scalar(offered) is None:
         raise InputRefused([{"code": "no_projects"}])
     facts = read_facts(edition, now=now)

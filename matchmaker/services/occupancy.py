@@ -10,7 +10,7 @@ from matchmaker.db import db
 from matchmaker.domain.meeting import LIVE
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.seating import Need, NoSeat, seat
-from matchmaker.models import Edition, Meeting, Occupancy, Resource, ResourceKind, Slot
+from matchmaker.models import Edition, Meeting, Occupancy, Project, Resource, ResourceKind, Slot
 
 Group = tuple[ResourceKind, int]
 """What the numbers of a resource count: the leads of a project, the tables of a venue, and so on."""
@@ -115,6 +115,27 @@ def seat_everybody(edition: Edition) -> None:
     ]
     if rows:
         db.session.execute(insert(Occupancy), rows)
+
+
+def give_back_leads(project: Project, leads: int) -> None:
+    """Put the meetings of the leads beyond this number to those below it. Runs in the caller's transaction.
+
+    Raises RuleBroken(TEAM_BOOKED) where more meetings are at once.
+    """
+    ours = select(Resource).where(Resource.project_id == project.id)
+    ids = {resource.number: resource.id for resource in db.session.scalars(ours)}
+    query = select(Occupancy, Resource.number, Slot).join(Occupancy.resource).join(Slot, Slot.id == Occupancy.slot_id)
+    rows = db.session.execute(query.where(Resource.project_id == project.id).order_by(Slot.position)).all()
+    taken = {(number, slot.id) for _, number, slot in rows}
+    for row, number, slot in rows:
+        if number <= leads:
+            continue
+        free = next((each for each in range(1, leads + 1) if (each, slot.id) not in taken), None)
+        if free is None:
+            raise RuleBroken(Broken.TEAM_BOOKED, "leads", starts_at=slot.starts_at)
+        taken.add((free, slot.id))
+        row.resource_id = ids[free]
+    db.session.flush()
 
 
 def _held_slots(meeting: Meeting, slots: Sequence[Slot]) -> list[Sequence[Slot]]:

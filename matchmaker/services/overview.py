@@ -101,7 +101,7 @@ def investors_to_book(edition: Edition) -> list[Investor]:
 
 def projects_to_book(edition: Edition) -> list[Project]:
     """The projects that are offered, by district and code."""
-    offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
+    offered = select(Project).where(Project.edition_id == edition.id, Project.is_offered)
     by_district = offered.join(District, District.id == Project.district_id).order_by(District.code, Project.code)
     return list(db.session.scalars(by_district.options(joinedload(Project.district))))
 
@@ -109,7 +109,12 @@ def projects_to_book(edition: Edition) -> list[Project]:
 def bookable(edition: Edition, investor_id: int, project_id: int, *, now: datetime) -> Bookable:
     """The slots in which a pair could be booked by hand. Raises Missing, or RuleBroken where the pair may not be proposed."""
     investor, project = db.session.get(Investor, investor_id), db.session.get(Project, project_id)
-    if investor is None or project is None or {investor.edition_id, project.edition_id} != {edition.id}:
+    if (
+        investor is None
+        or project is None
+        or project.published_at is None
+        or {investor.edition_id, project.edition_id} != {edition.id}
+    ):
         raise Missing((investor_id, project_id))
     around = Surroundings((investor_id, project_id), now=now)
     require_open(around, investor, project)

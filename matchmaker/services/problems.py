@@ -108,11 +108,11 @@ def _may_be_chosen(facts: Facts, pair: Pair) -> bool:
 
 
 def offered_to(facts: Facts, investor_id: int) -> list[int]:
-    """Projects that are not withdrawn and that neither side refused."""
+    """Projects that are offered and that neither side refused."""
     return [
         project_id
         for project_id, project in facts.projects.items()
-        if project.withdrawn_at is None and not facts.pairing.is_refused(investor_id, project_id)
+        if project.is_offered and not facts.pairing.is_refused(investor_id, project_id)
     ]
 
 
@@ -144,7 +144,7 @@ def _pools_in_use(facts: Facts, candidates: Iterable[Candidate]) -> Iterable[Poo
 def _still_wanted(facts: Facts, meeting: Meeting) -> bool:
     """Whether an unanswered proposal may stay: nobody refused it meanwhile, and it is asked for or was suggested."""
     investor_id, project_id = meeting.investor_id, meeting.project_id
-    if facts.projects[project_id].withdrawn_at is not None or not may_meet(facts.investors[investor_id].vetting):
+    if not facts.projects[project_id].is_offered or not may_meet(facts.investors[investor_id].vetting):
         return False
     if facts.pairing.is_refused(investor_id, project_id):
         return False

@@ -54,7 +54,10 @@ def compare_words(edition: Edition) -> dict[Pair, int]:
     )
     projects = list(
         db.session.scalars(
-            select(Project).where(Project.edition_id == edition.id).order_by(Project.id).options(selectinload(Project.chain))
+            select(Project)
+            .where(Project.edition_id == edition.id, Project.published_at.is_not(None))
+            .order_by(Project.id)
+            .options(selectinload(Project.chain))
         )
     )
     points = similar_points([_investor_text(each) for each in investors], [_project_text(each) for each in projects])

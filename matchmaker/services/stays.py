@@ -85,7 +85,7 @@ def _by_hours(actor: Actor, edition: Edition, available: set[int], now: datetime
 def _hours_of_projects(actor: Actor, edition: Edition, now: datetime) -> dict[int, set[int]]:
     """By project that is offered: the slots to come in which its lead is there and no programme item is in the way."""
     attended = [signup.activity for signup in activities_of(actor)]
-    offered = select(Project).where(Project.edition_id == edition.id, Project.withdrawn_at.is_(None))
+    offered = select(Project).where(Project.edition_id == edition.id, Project.is_offered)
     projects = list(db.session.scalars(offered.options(selectinload(Project.district))))
     venue_of = {each.id: each.district.venue.id for each in projects}
     free_at = _free_by_venue(edition, attended, set(venue_of.values()), now)

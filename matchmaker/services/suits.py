@@ -152,7 +152,7 @@ def _chain_paths(edition: Edition) -> dict[int, list[str]]:
 
 
 def _projects(edition: Edition, ids: Collection[int] | None) -> list[Project]:
-    query = select(Project).where(Project.edition_id == edition.id).order_by(Project.code)
+    query = select(Project).where(Project.edition_id == edition.id, Project.published_at.is_not(None)).order_by(Project.code)
     return list(db.session.scalars(query if ids is None else query.where(Project.id.in_(ids))))
 
 

@@ -13,6 +13,7 @@ from matchmaker.web import (
     history,
     host,
     host_answers,
+    host_projects,
     input,
     investor,
     investor_profile,
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     investor_profile.init_app(app)
     meetings.init_app(app)
     host.init_app(app)
+    host_projects.init_app(app)
     organiser.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)

@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 def suits_you(project: Project) -> Suit | None:
     """How well the project suits the reader; None for everybody but investors of its edition."""
-    if not _reads_as_investor(project.edition_id) or project.withdrawn_at is not None:
+    if not _reads_as_investor(project.edition_id) or not project.is_offered:
         return None
     investor_id, edition = current_user.investor_id, own_edition()
     pairing = load_pairing(edition, investor_ids=[investor_id], project_ids=[project.id])
@@ -110,8 +110,8 @@ def _strongest_reasons() -> dict[int, tuple[NamedReason, ...]]:
 
 def may_state_interest(thing: Project | Chain | District) -> bool:
     """Whether the reader is an investor who can want this."""
-    withdrawn = isinstance(thing, Project) and thing.withdrawn_at is not None
-    return _reads_as_investor(thing.edition_id) and not withdrawn
+    is_offered = not isinstance(thing, Project) or thing.is_offered
+    return _reads_as_investor(thing.edition_id) and is_offered
 
 
 def my_interest(target: str, thing: Project | Chain | District) -> Interest | None:

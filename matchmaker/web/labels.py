@@ -20,8 +20,9 @@ from matchmaker.domain.catalogue import (
     Stage,
 )
 from matchmaker.i18n import is_chinese, short_day_words, size_words
-from matchmaker.models import Activity, ChainRelease, EditionDay
+from matchmaker.models import Activity, ChainRelease, EditionDay, Project
 from matchmaker.phrases import N_, words
+from matchmaker.services.offering import PROJECT_TEXTS
 
 _FAMILIES: dict[str, type[StrEnum]] = {
     "project_kind": ProjectKind,
@@ -38,6 +39,7 @@ _FAMILIES: dict[str, type[StrEnum]] = {
 
 _SIZE_BASES = {
     "reported ceiling": N_("The source gives the upper end."),
+    "host": N_("What the district says."),
     "reported scale over US$1bn": N_("The source speaks of more than one billion US dollars."),
 }
 _DAY_NOTES = {"main conference day": N_("Main conference"), "Qingming holiday": N_("Qingming holiday")}
@@ -52,6 +54,8 @@ def init_app(app: Flask) -> None:
         day_label=day_label,
         local_day=local_day,
         basis_words=basis_words,
+        lacking=lacking,
+        untranslated=untranslated,
     )
 
 
@@ -73,6 +77,16 @@ def size_range(sizes: tuple[int, int]) -> str:
 def size_basis_words(basis: str) -> str:
     """What the source of a project says about its size."""
     return gettext(_SIZE_BASES[basis]) if basis in _SIZE_BASES else basis
+
+
+def lacking(project: Project) -> list[str]:
+    """The languages, by code, in which a text of the project is missing."""
+    return [code for code in ("en", "zh") if not all(getattr(project, f"{name}_{code}") for name in PROJECT_TEXTS)]
+
+
+def untranslated(project: Project) -> bool:
+    """Whether the reader gets a text of the project in the other language."""
+    return ("zh" if is_chinese() else "en") in lacking(project)
 
 
 def day_label(day: EditionDay) -> str:

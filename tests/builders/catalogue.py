@@ -185,6 +185,7 @@ def make_project(
         "stage": "pilot",
         "languages": ["zh", "en"],
         "source_url": "illustrative",
+        "published_at": NOW - timedelta(days=30),
     }
     project = Project(
         edition_id=district.edition_id,

@@ -1,6 +1,7 @@
 """Loading a catalogue: the real one, bad ones, and what a second load leaves alone."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from matchmaker.db import db
+from matchmaker.domain.roles import Role
 from matchmaker.models import (
     Activity,
     Chain,
@@ -28,10 +30,12 @@ from matchmaker.models import (
     TravelTime,
     Venue,
 )
+from matchmaker.services.actors import actor_of
 from matchmaker.services.catalogue import Counts, Fault, load_catalogue
 from matchmaker.services.editions import set_clock
+from matchmaker.services.offering import change_project, content_of, draft_project, withdraw_project
 from matchmaker.services.resources import store_resources
-from tests.builders import make_interest, make_investor, make_meeting
+from tests.builders import make_account, make_interest, make_investor, make_meeting
 from tests.services.catalogue_copy import NOW, ROWS, SHANGHAI_2024, by_code, copy_catalogue, count, drop_row, edit, faults_of
 
 
@@ -180,6 +184,23 @@ def test_a_project_that_vanished_is_withdrawn_and_offered_again_when_it_is_back(
 
     assert back.files["projects.csv"] == Counts(changed=1, unchanged=164)
     assert by_code(Project, "PD-01").withdrawn_at is None
+
+
+def test_what_hosts_added_changed_or_withdrew_stays_theirs_and_is_named(app: Flask, folder: Path) -> None:
+    load_catalogue(folder)
+    hao = actor_of(make_account(Role.HOST, district=by_code(District, "PD")))
+    changed, withdrawn, same = (by_code(Project, code) for code in ("PD-01", "PD-02", "PD-03"))
+    added = draft_project(hao, replace(content_of(changed), title_en="Ours"))
+    change_project(hao, changed.id, replace(content_of(changed), title_en="Ours"), seen=0)
+    change_project(hao, same.id, content_of(same), seen=0)
+    withdraw_project(hao, withdrawn.id, now=NOW)
+
+    loaded = load_catalogue(folder)
+
+    assert (loaded.kept, loaded.files["projects.csv"]) == (["PD-01", "PD-02"], Counts(unchanged=165))
+    assert by_code(Project, "PD-01").title_en == "Ours"
+    assert by_code(Project, "PD-02").withdrawn_at == NOW
+    assert db.session.get_one(Project, added).withdrawn_at is None
 
 
 def test_rows_that_nothing_refers_to_are_deleted(app: Flask, folder: Path) -> None:

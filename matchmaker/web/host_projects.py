@@ -1,0 +1,234 @@
+"""The pages on which a host works on the projects of its district: drafts, both languages, preview, publishing, withdrawing."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired
+from wtforms.validators import Optional as MayBeEmpty
+
+from matchmaker.domain.catalogue import ProjectKind, Stage
+from matchmaker.domain.languages import SPOKEN
+from matchmaker.domain.roles import Role
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.i18n import LANGUAGES, local, reading_in
+from matchmaker.models import Project
+from matchmaker.phrases import language_name, phrase
+from matchmaker.services.browse import path_to
+from matchmaker.services.editions import now_in
+from matchmaker.services.inbox import district_of, edition_of
+from matchmaker.services.interests import targets_of
+from matchmaker.services.offering import (
+    LONGEST,
+    PROJECT_TEXTS,
+    Content,
+    change_project,
+    content_of,
+    counted_of,
+    draft_project,
+    get_project_for,
+    meetings_to_come,
+    publish_project,
+    sketch_project,
+    weights_for,
+    withdraw_project,
+)
+from matchmaker.web.access import requires
+from matchmaker.web.account_forms import MultiCheckboxField, show_broken
+from matchmaker.web.reader import reader
+
+blueprint = Blueprint("host_projects", __name__, url_prefix="/host/projects")
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+def _sizes(words: LazyString) -> IntegerField:
+    return IntegerField(words, [MayBeEmpty()], render_kw={"inputmode": "numeric", "min": 0})
+
+
+class ProjectForm(FlaskForm):
+    """What a host says about a project, English and Chinese side by side."""
+
+    title_en = StringField(_l("Title in English"))
+    title_zh = StringField(_l("Title in Chinese"))
+    park_en = StringField(_l("Park or area in English"))
+    park_zh = StringField(_l("Park or area in Chinese"))
+    summary_en = TextAreaField(_l("Summary in English"))
+    summary_zh = TextAreaField(_l("Summary in Chinese"))
+    chain = SelectField(_l("Industrial chain"), [InputRequired()])
+    kind = SelectField(_l("Kind"), [InputRequired()])
+    stage = SelectField(_l("Stage"), [InputRequired()])
+    size_min = _sizes(_l("Investment from, in million yuan"))
+    size_max = _sizes(_l("Investment to, in million yuan"))
+    languages = MultiCheckboxField(_l("Languages that the team speaks in meetings"))
+    leads = IntegerField(
+        _l("Meetings at once"),
+        [InputRequired()],
+        description=_l("How many meetings the team takes at the same time. One person takes one."),
+        render_kw={"inputmode": "numeric", "min": 1},
+    )
+    seen = HiddenField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        chains, _districts = targets_of(edition_of(reader()))
+        self.chain.choices = [SelectChoice("", _("Please choose"))]
+        self.chain.choices += [SelectChoice(each.code, "\u2003" * each.level + local(each)) for each in chains]
+        self.kind.choices = [SelectChoice(each.value, phrase(each)) for each in ProjectKind]
+        self.stage.choices = [SelectChoice(each.value, phrase(each)) for each in Stage]
+        spoken = dict.fromkeys([*SPOKEN, *(self.languages.object_data or ())])
+        self.languages.choices = [SelectChoice(code, language_name(code)) for code in spoken]
+
+    def content(self) -> Content:
+        texts = {f"{name}_{code}": self[f"{name}_{code}"].data or "" for name in PROJECT_TEXTS for code in ("en", "zh")}
+        return Content(
+            **texts,
+            chain=self.chain.data,
+            kind=ProjectKind(self.kind.data),
+            stage=Stage(self.stage.data),
+            size_min=self.size_min.data or 0,
+            size_max=self.size_max.data or 0,
+            languages=tuple(self.languages.data or ()),
+            leads=self.leads.data or 0,
+        )
+
+
+def _form(project: Project | None, **options: Any) -> ProjectForm:
+    if project is None:
+        return ProjectForm(data={"languages": ["zh"], "leads": 1}, **options)
+    content = content_of(project)
+    stored = {name: getattr(content, name) for name in Content.__slots__}
+    if not content.size_max:
+        stored |= {"size_min": None, "size_max": None}
+    return ProjectForm(data=stored | {"seen": project.edits}, **options)
+
+
+# -- writing -------------------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Role.HOST)
+def new() -> Response | str:
+    """Add a draft; a form that comes from its preview is shown as it was filled in."""
+    form = _form(None)
+    if "again" not in request.form and form.validate_on_submit():
+        try:
+            project_id = draft_project(reader(), form.content())
+        except RuleBroken as broken:
+            show_broken(form, broken)
+        else:
+            flash(_("The draft is stored. Your district alone sees it until you publish it."), "success")
+            return redirect(url_for("host_projects.edit", project_id=project_id), 303)
+    return _page(None, form)
+
+
+@blueprint.route("/<int:project_id>", methods=["GET", "POST"])
+@requires(Role.HOST)
+def edit(project_id: int) -> Response | str:
+    """Change a project; a form that comes from its preview is shown as it was filled in."""
+    project = get_project_for(reader(), project_id)
+    form = _form(project)
+    if "again" not in request.form and form.validate_on_submit():
+        try:
+            change_project(reader(), project_id, form.content(), seen=_seen(form))
+        except RuleBroken as broken:
+            show_broken(form, broken)
+            project = get_project_for(reader(), project_id)
+        else:
+            flash(_("Stored. The next night scores the project as it is now."), "success")
+            return redirect(url_for("host_projects.edit", project_id=project_id), 303)
+    return _page(project, form)
+
+
+def _seen(form: ProjectForm) -> int:
+    seen = form.seen.data or ""
+    if not str(seen).isdecimal():
+        abort(400)
+    return int(seen)
+
+
+def _page(project: Project | None, form: ProjectForm) -> str:
+    weights = weights_for(reader())
+    return render_template(
+        "host/project.html",
+        project=project,
+        form=form,
+        texts=PROJECT_TEXTS,
+        longest=LONGEST,
+        district=district_of(reader()),
+        weights=weights,
+        counted=counted_of(project, weights) if project else [],
+    )
+
+
+# -- what the public will see --------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/new/preview", defaults={"project_id": None}, methods=["POST"], endpoint="preview_new")
+@blueprint.route("/<int:project_id>/preview", methods=["GET", "POST"])
+@requires(Role.HOST)
+def preview(project_id: int | None) -> str:
+    """The public page in both languages: as it is stored, or with what was just filled in and is not stored yet."""
+    stored = get_project_for(reader(), project_id) if project_id else None
+    if request.method == "GET" and stored:
+        return _preview(stored, stored, None)
+    form = _form(stored)
+    if not form.validate_on_submit():
+        return _page(stored, form)
+    try:
+        sketch = sketch_project(reader(), form.content(), project_id)
+    except RuleBroken as broken:
+        show_broken(form, broken)
+        return _page(stored, form)
+    return _preview(stored, sketch, form)
+
+
+def _preview(stored: Project | None, shown: Project, form: ProjectForm | None) -> str:
+    path = path_to(edition_of(reader()), shown.chain)
+    pages = []
+    for language, name in LANGUAGES.items():
+        with reading_in(language):
+            pages.append((language, name, Markup(render_template("host/_shown.html", project=shown, path=path, level=3))))
+    return render_template("host/preview.html", project=stored, shown=shown, pages=pages, form=form)
+
+
+# -- publishing ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/<int:project_id>/publish")
+@requires(Role.HOST)
+def publish(project_id: int) -> Response | str:
+    """Offer the project to everybody; what is still missing is told on the form."""
+    try:
+        publish_project(reader(), project_id, now=now_in(edition_of(reader())))
+    except RuleBroken as broken:
+        project = get_project_for(reader(), project_id)
+        form = _form(project, formdata=None)
+        show_broken(form, broken)
+        return _page(project, form)
+    flash(_("Published. Everybody sees it, and the next night may plan meetings for it."), "success")
+    return redirect(url_for("host_projects.edit", project_id=project_id), 303)
+
+
+@blueprint.route("/<int:project_id>/withdraw", methods=["GET", "POST"])
+@requires(Role.HOST)
+def withdraw(project_id: int) -> Response | str:
+    """Ask before a project is withdrawn, and name the meetings that are in the way."""
+    project, now = get_project_for(reader(), project_id), now_in(edition_of(reader()))
+    if request.method == "POST":
+        try:
+            withdraw_project(reader(), project_id, now=now)
+        except RuleBroken as broken:
+            flash(phrase(broken.code, **broken.facts), "danger")
+        else:
+            flash(_("Withdrawn. Nobody is proposed to it any more; you can publish it again."), "success")
+            return redirect(url_for("host_projects.edit", project_id=project_id), 303)
+    return render_template("host/withdraw.html", project=project, meetings=meetings_to_come(reader(), project_id, now=now))
