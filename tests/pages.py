@@ -190,6 +190,8 @@ PAGES: tuple[Page, ...] = (
     _page("host.answered", Role.HOST),
     _page("host.diary", Role.HOST),
     _page("host.projects", Role.HOST),
+    _page("host_team.show", Role.HOST),
+    _page("host_team.hours", Role.HOST, project_id=_own_project(Project.is_offered)),
     _page("host_projects.new", Role.HOST),
     _page("host_projects.edit", Role.HOST, project_id=_own_project(Project.is_offered)),
     Page(

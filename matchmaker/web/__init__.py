@@ -14,6 +14,7 @@ from matchmaker.web import (
     host,
     host_answers,
     host_projects,
+    host_team,
     input,
     investor,
     investor_profile,
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     meetings.init_app(app)
     host.init_app(app)
     host_projects.init_app(app)
+    host_team.init_app(app)
     organiser.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)

@@ -39,6 +39,7 @@ _OWN = {
         ("host.answered", _l("Answered")),
         ("host.diary", _l("Diary")),
         ("host.projects", _l("Our projects")),
+        ("host_team.show", _l("Team")),
     ),
     Role.ORGANISER: (
         ("organiser.dashboard", _l("Overview")),

@@ -1,7 +1,7 @@
 """drafts of projects
 
 Revision ID: 0007
-Revises: 0005
+Revises: 0006
 """
 
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
