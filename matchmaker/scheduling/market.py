@@ -98,7 +98,7 @@ def trade(market: Market, effort: Effort) -> Market:
 
 def _first_pass(market: Market, stall: _Stall) -> Market:
     """Ask at the prices of the flow."""
-    best = np.where(stall.priced, market.best, 0)
+    best = np.minimum(np.where(stall.priced, np.clip(market.best, 0, HIGHEST), 0), stall.highest)
     proven, surplus = stall.ask(best)
     return replace(market, best=best, proven=proven, surplus=surplus)
 
@@ -225,19 +225,26 @@ class Pricing:
         elif self._waiting is not None:
             with suppress(TimeoutError):
                 self._market, self._waiting = self._waiting.result(max(0.0, seconds)), None
-        if self._market is None:
+        return self.hint()
+
+    def hint(self) -> Hint | None:
+        """What the flow holds, told once."""
+        if self._market is None or self._market.hint is None:
             return None
-        hint, self._market = self._market.hint, replace(self._market, hint=None)  # it need not travel any further
+        hint, self._market = self._market.hint, replace(self._market, hint=None)
         return hint
 
     def begin(self, effort: Effort, *, goal: int) -> None:
         """Let a worker go on where it is not at it still; without workers go on here."""
-        if self._waiting is not None or (self._market is not None and self._market.is_settled):
+        if self._waiting is not None:
             return
         if self._market is None:
             task: tuple[Any, ...] = (open_market, self._arrays, self._investors, self.constant)
         else:
-            task = (trade, replace(self._market, goal=goal), effort)
+            self._market = replace(self._market, goal=goal)
+            if self._market.is_settled:
+                return
+            task = (trade, replace(self._market, hint=None), effort)
         if self._executor is None:
             self._market = task[0](*task[1:])
         else:

@@ -25,6 +25,7 @@ from matchmaker.scheduling.deadline import SHORTEST, Deadline
 from matchmaker.scheduling.effort import Effort
 from matchmaker.scheduling.filling import rounded
 from matchmaker.scheduling.market import PRICING_SHARE, Pricing
+from matchmaker.scheduling.prices import Hint
 
 STEPS_PER_WORK = 300_000
 CHUNK = 20_000
@@ -33,7 +34,7 @@ ROUNDS = 40
 LONGEST_ROUND, LONGEST_WITHOUT_BOUND = 2.0, 0.5
 QUICK_ROUNDS = 4
 QUICK_STEPS_PER_CANDIDATE = 20
-MOST_QUICK, SHORT = 0.25, 0.1
+MOST_WAITED, MOST_QUICK, SHORT = 0.1, 0.25, 0.1
 HOT, WARM, COLD = 0.3, 0.05, 0.0012
 
 
@@ -136,13 +137,16 @@ class Search:
 
     def _is_started_by_flow(self) -> bool:
         """Begin with a schedule near the flow behind the first prices, where that is better; tells whether it was."""
-        limit = self._deadline.share(MOST_QUICK)
+        limit = self._deadline.share(MOST_WAITED)
         hint = None if limit.over else self._pricing.first(limit.seconds_left)
-        if hint is None:
-            return False
-        found = self._keep(rounded(self.arrays, self.best, hint))
-        self._on_round(self)
+        found = self._is_kept_near(hint)
+        if hint is not None:
+            self._on_round(self)
         return found
+
+    def _is_kept_near(self, hint: Hint | None) -> bool:
+        """Keep a schedule near the flow where there is one and it is better; tells whether it was."""
+        return hint is not None and self._keep(rounded(self.arrays, self.best, hint))
 
     def _cool_quickly(self, hot: float) -> None:
         limit, slots, rng = self._deadline.share(MOST_QUICK), self.best, default_rng([self._seed, 0])
@@ -196,6 +200,8 @@ class Search:
         if self._work < float("inf") and effort.steps is not None:
             self._deadline.worked += effort.steps / STEPS_PER_WORK
         slots = self._merged(found)
+        if self._is_kept_near(self._pricing.hint()):  # the flow of a large problem may take longer than anybody waits for it
+            slots = self.best
         self._on_round(self)
         return slots
 

@@ -153,9 +153,8 @@ class _Run:
     def _start(self) -> None:
         """The greedy schedules, and what people were told yesterday."""
         arrays = self.arrays if is_annealed(self.problem) else None
-        feasible = [plan for plan in [greedy_by_weight(self.problem, arrays)] if _is_feasible(plan)]
-        if not feasible or arrays is None:  # where there is annealing, a better start comes with the first prices
-            feasible += [plan for plan in [greedy_by_gain(self.problem, arrays)] if _is_feasible(plan)]
+        greedy = [greedy_by_weight(self.problem, arrays), greedy_by_gain(self.problem, arrays)]
+        feasible = [plan for plan in greedy if _is_feasible(plan)]
         self.greedy = feasible[0] if feasible else None
         if self.problem.booked:
             told = [bookings_as_they_were(self.problem), greedy_from_bookings(self.problem)]

@@ -252,3 +252,22 @@ def test_pricing_tells_the_same_with_and_without_a_worker() -> None:
                 pricing.finish(0)
     assert told[0] == told[1]
     assert told[0] == sorted(told[0], reverse=True)  # type: ignore[type-var]
+
+
+def test_a_bound_below_zero_is_traded_down_as_well() -> None:
+    """What is reached counts, not whether there is anything to gain above nothing."""
+    people = replace_minima(conference(60, 12, 1), least=4)
+    pricing = Pricing(build_arrays(people), investors_of(people), 0, None, exact=True)
+    pricing.begin(Effort(steps=0), goal=0)
+    first = pricing.bound
+    assert first is not None
+    assert first < 0
+    for _ in range(3):
+        pricing.begin(Effort(steps=STEPS), goal=2 * first)
+    assert pricing.bound is not None
+    assert pricing.bound < first
+
+
+def replace_minima(problem: Problem, *, least: int) -> Problem:
+    """The same, with everybody asking for more."""
+    return replace(problem, participants=tuple(replace(person, min_meetings=least) for person in problem.participants))

@@ -245,3 +245,21 @@ def test_every_round_is_told_and_only_gets_better() -> None:
     assert values == sorted(values)
     assert bounds == sorted(bounds, reverse=True)
     assert len(bounds) == len(told)
+
+
+def test_a_flow_that_comes_later_than_anybody_waits_is_used_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = conference()
+    monkeypatch.setattr(Pricing, "first", lambda self, seconds: None)
+    monkeypatch.setattr(search, "search_part", lambda part: search.Found(part.slots, part.slots, 0, 1))  # finds nothing itself
+    start = slots_of(greedy_by_weight(problem))
+
+    found = searched(problem, start, work=1.0)
+
+    assert _check(problem, found) > value(problem, meetings_in(problem, start))
+
+
+def test_a_flow_that_is_no_better_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = build_problem()
+    monkeypatch.setattr(search, "search_part", lambda part: search.Found(part.slots, part.slots, 0, 1))
+    start = np.array([1], dtype=np.int32)
+    assert searched(problem, start).best.tolist() == [1]
