@@ -76,6 +76,7 @@ def names() -> set[str]:
         select(Chain.code),
         select(District.code),
         select(Partner.code),
+        select(Project.title_en).where(Project.title_zh == ""),  # what is not translated yet is shown as it is, and marked
     ):
         said += db.session.scalars(query)
     return {word for text in said for word in WORD.findall(text or "")}
