@@ -1,5 +1,6 @@
 """The pages on which a host works on the projects of its district: drafts, both languages, preview, publishing, withdrawing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
@@ -9,14 +10,14 @@ from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import Field, HiddenField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayBeEmpty
 
 from matchmaker.domain.catalogue import ProjectKind, Stage
 from matchmaker.domain.languages import SPOKEN
 from matchmaker.domain.roles import Role
-from matchmaker.domain.rules import RuleBroken
+from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.i18n import LANGUAGES, local, reading_in
 from matchmaker.models import Project
 from matchmaker.phrases import language_name, phrase
@@ -132,7 +133,7 @@ def new() -> Response | str:
 
 @blueprint.route("/<int:project_id>", methods=["GET", "POST"])
 @requires(Role.HOST)
-def edit(project_id: int) -> Response | str:
+def edit(project_id: int) -> Response | str | tuple[str, int]:
     """Change a project; a form that comes from its preview is shown as it was filled in."""
     project = get_project_for(reader(), project_id)
     form = _form(project)
@@ -140,8 +141,10 @@ def edit(project_id: int) -> Response | str:
         try:
             change_project(reader(), project_id, form.content(), seen=_seen(form))
         except RuleBroken as broken:
-            show_broken(form, broken)
             project = get_project_for(reader(), project_id)
+            if broken.code is Broken.SOMEBODY_WAS_QUICKER:
+                return _page(project, form, _differing(form, project)), 409
+            show_broken(form, broken)
         else:
             flash(_("Stored. The next night scores the project as it is now."), "success")
             return redirect(url_for("host_projects.edit", project_id=project_id), 303)
@@ -155,7 +158,24 @@ def _seen(form: ProjectForm) -> int:
     return int(seen)
 
 
-def _page(project: Project | None, form: ProjectForm) -> str:
+def _differing(form: ProjectForm, project: Project) -> list[tuple[str, object, object]]:
+    """What was filled in beside what a colleague stored meanwhile; sending it once more replaces that."""
+    form.seen.process_data(project.edits)
+    form.seen.raw_data = None
+    stored = _form(project, formdata=None)
+    named = [(field, stored[field.name]) for field in form if field.name not in {"csrf_token", "seen"}]
+    return [(mine.label.text, _said(mine), _said(other)) for mine, other in named if mine.data != other.data]
+
+
+def _said(field: Field) -> object:
+    """What a field holds, in the words that its reader chose from."""
+    words = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
+    if isinstance(field.data, list):
+        return ", ".join(str(words.get(each, each)) for each in field.data)
+    return words.get(field.data, field.data)
+
+
+def _page(project: Project | None, form: ProjectForm, differing: Sequence[tuple[str, object, object]] = ()) -> str:
     weights = weights_for(reader())
     return render_template(
         "host/project.html",
@@ -166,6 +186,7 @@ def _page(project: Project | None, form: ProjectForm) -> str:
         district=district_of(reader()),
         weights=weights,
         counted=counted_of(project, weights) if project else [],
+        differing=differing,
     )
 
 

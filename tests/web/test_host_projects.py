@@ -172,3 +172,26 @@ def test_every_page_opens_in_both_languages(host: FlaskClient, edition: Edition,
 
     for address in ("new", f"{project_id}", f"{project_id}/preview", f"{project_id}/withdraw"):
         assert host.get(f"/host/projects/{address}").status_code == 200
+
+
+def test_two_colleagues_who_change_the_same_see_both_versions(host: FlaskClient, edition: Edition) -> None:
+    project_id = get_project(edition, "PD-01").id
+    address, mine = f"/host/projects/{project_id}", FORM | {"seen": "0"}
+    assert host.post(address, data=mine | {"title_en": "Skin of a colleague", "stage": "pilot"}).status_code == 303
+
+    answer = host.post(address, data=mine)
+
+    assert answer.status_code == 409
+    told = text_of(answer)
+    assert "Title in English Yours Robot skin Stored now Skin of a colleague" in told
+    assert "Stage Yours In planning Stored now Pilot" in told
+    assert "Keep mine Keep what is stored" in told
+    assert title_of(project_id) == "Skin of a colleague"
+    assert 'name="seen" type="hidden" value="1"' in answer.text
+    assert host.post(address, data=mine | {"seen": "1"}).status_code == 303
+    assert title_of(project_id) == "Robot skin"
+
+
+def title_of(project_id: int) -> str:
+    db.session.rollback()
+    return db.session.get_one(Project, project_id).title_en
