@@ -13,6 +13,8 @@ from matchmaker.web import (
     history,
     host,
     host_answers,
+    host_investors,
+    host_sheets,
     input,
     investor,
     investor_profile,
@@ -53,6 +55,8 @@ def init_app(app: Flask) -> None:
     investor_profile.init_app(app)
     meetings.init_app(app)
     host.init_app(app)
+    host_investors.init_app(app)
+    host_sheets.init_app(app)
     organiser.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)
