@@ -106,6 +106,12 @@ def reading_in(language: str) -> Iterator[None]:
         yield
 
 
+def in_other_language(wording: Callable[..., str], *values: Any) -> str:
+    """The same words for a reader of the other language, for paper that both read."""
+    with reading_in(next(each for each in LANGUAGES if known_language(each) != known_language(str(get_locale())))):
+        return wording(*values)
+
+
 def local(thing: object, field: str = "name") -> str:
     """The text of a catalogue row in the reader's language, else in the other one: `project|local('title')`."""
     own, other = ("zh", "en") if is_chinese() else ("en", "zh")

@@ -51,6 +51,7 @@ __all__ = [
     "language_name",
     "moment_words",
     "phrase",
+    "profile_words",
     "run_message",
     "rung_name",
     "step_words",
@@ -180,6 +181,17 @@ def investor_words(investor: Any) -> str:
         return str(investor.name)
     chain = next(iter(investor.chains or ()), None)
     return confidential_words(investor.country, i18n.local(chain) if chain else None)
+
+
+def profile_words(investor: Any) -> str:
+    """What lists tell of a visible investor, in each of our languages, to be searched."""
+    told: list[str] = []
+    for language in i18n.LANGUAGES:
+        with i18n.reading_in(language):
+            told += [investor_words(investor), country_name(investor.country or "")]
+            told += [i18n.local(chain) for chain in investor.chains or ()]
+            told += [language_name(each) for each in investor.languages or ()]
+    return " ".join(told)
 
 
 def confidential_words(country: str | None, chain: str | None) -> str:

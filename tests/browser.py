@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwri
 from werkzeug.serving import make_server
 
 from matchmaker.db import db
+from matchmaker.models import Account
+from tests.pages import cookie_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -98,3 +100,12 @@ def open_page(browser: Browser, live_server: str) -> Iterator[Callable[..., Page
 def browser_page(open_page: Callable[..., Page]) -> Page:
     """A visitor's page in English, as wide as a desk."""
     return open_page()
+
+
+def open_as(app: Flask, reader: Account, page: Page, path: str) -> Page:
+    """The page of this path, in the browser of somebody who is signed in; `app` is being served."""
+    db.session.rollback()
+    cookie = cookie_for(app, reader, language="en")
+    page.context.add_cookies([{"name": "session", "value": cookie, "url": app.config["PUBLIC_URL"]}])
+    page.goto(path)
+    return page

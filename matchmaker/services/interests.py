@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.interest import Level, Target
-from matchmaker.domain.meeting import LIVE, PastMeeting, is_open
-from matchmaker.domain.roles import Role
+from matchmaker.domain.meeting import LIVE, PastMeeting, Status, is_open
+from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.scoring import Score
 from matchmaker.models import Chain, District, Edition, HostMark, Interest, Investor, Meeting, Project
@@ -31,6 +31,14 @@ class Stated:
     live_meetings: tuple[int, ...] = ()
     before: Level | None = field(default=None, compare=False)
     """What was stated until now, so that it can be restored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A stored mark: what was said before, and ids of meetings that go on although the district now says no."""
+
+    before: Level | None
+    live_meetings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,24 +149,25 @@ def suggestions_for(actor: Actor, edition: Edition) -> list[Suggestion]:
     return [Suggestion(projects[each], pairing.score_if(investor_id, each, None)) for each in chosen]
 
 
-def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: datetime) -> None:
+def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: datetime) -> Marked:
     """Say as a host what the district thinks of an investor; None takes it back. It counts for all its projects.
 
-    Only investors that the district has a meeting with, whatever became of it. Raises Missing, or RuleBroken with
-    NOT_ALLOWED or TOO_MANY_MUST_MEET.
+    Only approved investors of the edition, and those that the district has a meeting with, whatever became of it.
+    A *no thanks* ends nothing that was answered. Raises Missing, or RuleBroken with NOT_ALLOWED or TOO_MANY_MUST_MEET.
     """
     if actor.role is not Role.HOST:
         raise RuleBroken(Broken.NOT_ALLOWED)
     with transaction():
         district = db.session.get(District, actor.district_id, with_for_update={"key_share": True})
-        if district is None or not _has_met(district, investor_id):
+        if district is None or not (_is_approved(district.edition_id, investor_id) or _has_met(district, investor_id)):
             raise Missing(f"investor {investor_id}")
         mark = db.session.scalars(
             select(HostMark).where(HostMark.district_id == district.id, HostMark.investor_id == investor_id)
         ).one_or_none()
         if level is Level.MUST_MEET and (mark is None or mark.level is not level):
             edition = db.session.get_one(Edition, district.edition_id)
-            _check_must_meets(edition, _must_meets_marked_by(district))
+            _check_must_meets(edition, must_meets_marked(actor))
+        before = mark.level if mark else None
         if level is None:
             if mark is not None:
                 db.session.delete(mark)
@@ -166,6 +175,13 @@ def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: d
             db.session.add(HostMark(district_id=district.id, investor_id=investor_id, level=level, stated_at=now))
         elif mark.level is not level:
             mark.level, mark.stated_at = level, now
+        return Marked(before, _answered_meetings(district, investor_id) if level is Level.NO_THANKS else ())
+
+
+def must_meets_marked(actor: Actor) -> int:
+    """How many investors a host's district has marked *must meet*."""
+    ours = (HostMark.district_id == actor.district_id, HostMark.level == Level.MUST_MEET)
+    return db.session.scalar(select(func.count()).select_from(HostMark).where(*ours)) or 0
 
 
 def marks_of(actor: Actor) -> dict[int, Level]:
@@ -221,14 +237,24 @@ def _check_must_meets(edition: Edition, stated: int) -> None:
         raise RuleBroken(Broken.TOO_MANY_MUST_MEET, "level", limit=edition.must_meet_limit)
 
 
-def _must_meets_marked_by(district: District) -> int:
-    ours = (HostMark.district_id == district.id, HostMark.level == Level.MUST_MEET)
-    return db.session.scalar(select(func.count()).select_from(HostMark).where(*ours)) or 0
+def _is_approved(edition_id: int, investor_id: int) -> bool:
+    investor = db.session.get(Investor, investor_id)
+    return investor is not None and investor.edition_id == edition_id and investor.vetting is Vetting.APPROVED
 
 
 def _has_met(district: District, investor_id: int) -> bool:
-    query = select(Meeting.id).join(Meeting.project).where(Project.district_id == district.id, Meeting.investor_id == investor_id)
-    return db.session.scalars(query.limit(1)).first() is not None
+    return db.session.scalars(_meetings_between(district, investor_id).limit(1)).first() is not None
+
+
+def _answered_meetings(district: District, investor_id: int) -> tuple[int, ...]:
+    """Ids of the meetings that no night leaves out: a host who wants to end them has to do it."""
+    query = _meetings_between(district, investor_id).where(Meeting.status.in_((Status.ACCEPTED, Status.COUNTERED)))
+    return tuple(db.session.scalars(query.order_by(Meeting.id)))
+
+
+def _meetings_between(district: District, investor_id: int) -> Select[Any]:
+    ours = Project.district_id == district.id
+    return select(Meeting.id).join(Meeting.project).where(ours, Meeting.investor_id == investor_id)
 
 
 def _live_meetings(investor: Investor, target: Target, thing: Thing) -> tuple[int, ...]:
@@ -240,11 +266,11 @@ def _live_meetings(investor: Investor, target: Target, thing: Thing) -> tuple[in
         case Target.DISTRICT:
             query = query.where(Project.district_id == thing.id)
         case Target.CHAIN:
-            query = query.where(Project.chain_id.in_(_chain_and_below(thing.id)))
+            query = query.where(Project.chain_id.in_(chain_and_below(thing.id)))
     return tuple(db.session.scalars(query.order_by(Meeting.id)))
 
 
-def _chain_and_below(chain_id: int) -> Collection[int]:
+def chain_and_below(chain_id: int) -> Collection[int]:
     """The tree is at most four levels deep, so three looks downwards find everything."""
     found = {chain_id}
     level = {chain_id}

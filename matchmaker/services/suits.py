@@ -44,6 +44,14 @@ class Pairing:
         """The same people and projects, with the points of similar words computed anew."""
         return replace(self, similarity=similarity, _scores={})
 
+    def as_told_to_hosts(self) -> "Pairing":
+        """The same without what investors refuse, which no host is told, and without marks, which hosts make while they look.
+
+        A *no thanks* then scores like something about which nothing is stated.
+        """
+        seekers = {each: replace(seeker, refused=frozenset()) for each, seeker in self.seekers.items()}
+        return replace(self, seekers=seekers, marks={}, _scores={})
+
     def wish_level(self, investor_id: int, project_id: int) -> Level | None:
         return level_of(self.wishes.get(investor_id, ()), self.offers[project_id])
 

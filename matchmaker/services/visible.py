@@ -1,5 +1,6 @@
 """An investor as somebody else may see it: the one place that turns the table of visibility into values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matchmaker.domain.meeting import Status
@@ -7,7 +8,8 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.visibility import Field, Viewer, may_see
 from matchmaker.models import Account, Chain, Delegate, Investor
 
-_AGREED = frozenset({Status.ACCEPTED, Status.HELD, Status.MISSED})
+AGREED = frozenset({Status.ACCEPTED, Status.HELD, Status.MISSED})
+"""Both sides have said yes, and nobody took it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,15 @@ def viewer_of(role: Role, status: Status | None) -> Viewer:
         case Role.ORGANISER | Role.NIGHT:
             return Viewer.ORGANISER
         case Role.HOST:
-            return Viewer.HOST_AFTER if status in _AGREED else Viewer.HOST_BEFORE
+            return Viewer.HOST_AFTER if status in AGREED else Viewer.HOST_BEFORE
         case _:
             return Viewer.OTHER_INVESTOR
+
+
+def viewer_of_any(role: Role, statuses: Iterable[Status]) -> Viewer:
+    """The same for somebody who has several meetings with the investor, or none: what one of them opens is known."""
+    viewers = {viewer_of(role, status) for status in statuses}
+    return Viewer.HOST_AFTER if Viewer.HOST_AFTER in viewers else viewer_of(role, None)
 
 
 def visible_investor(investor: Investor, viewer: Viewer, *, referred: bool = False) -> VisibleInvestor:

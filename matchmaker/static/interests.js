@@ -1,4 +1,4 @@
-// An interest is saved at once, without loading the page anew. Without this file the same forms work by themselves.
+// An interest, or the mark of a host, is saved at once, without loading the page anew. Without this file the same forms work by themselves.
 
 const words = document.getElementById("interest-words").dataset;
 const line = document.createElement("div");
@@ -10,8 +10,7 @@ let last = Promise.resolve(); // one after another, in the order of the taps
 let undo = null;
 
 const formsLike = (form) =>
-  [...document.querySelectorAll("form[data-interest]")].filter((other) =>
-    ["target", "code"].every((name) => other.elements[name].value === form.elements[name].value));
+  [...document.querySelectorAll("form[data-interest]")].filter((other) => other.dataset.interest === form.dataset.interest);
 
 function show(form, level) {
   for (const each of formsLike(form)) {

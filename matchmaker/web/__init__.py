@@ -13,7 +13,9 @@ from matchmaker.web import (
     history,
     host,
     host_answers,
+    host_investors,
     host_projects,
+    host_sheets,
     host_team,
     input,
     investor,
@@ -57,6 +59,8 @@ def init_app(app: Flask) -> None:
     host.init_app(app)
     host_projects.init_app(app)
     host_team.init_app(app)
+    host_investors.init_app(app)
+    host_sheets.init_app(app)
     organiser.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)

@@ -1,4 +1,6 @@
-"""What a printed diary carries besides its days: its own address, to be read by a phone."""
+"""What a printed page carries besides its text: its own address, to be read by a phone."""
+
+from typing import Any
 
 import segno
 from flask import current_app, url_for
@@ -6,8 +8,13 @@ from markupsafe import Markup
 
 
 def diary_address() -> str:
-    """Where the diary is found from outside; paper outlives this request, so it begins with the site's own name."""
-    return str(current_app.config["PUBLIC_URL"]).rstrip("/") + url_for("investor.diary")
+    """Where the diary of an investor is found from outside."""
+    return address_outside("investor.diary")
+
+
+def address_outside(endpoint: str, **values: Any) -> str:
+    """Where a page is found from outside; paper outlives this request, so it begins with the site's own name."""
+    return str(current_app.config["PUBLIC_URL"]).rstrip("/") + url_for(endpoint, **values)
 
 
 def qr_code(address: str) -> Markup:

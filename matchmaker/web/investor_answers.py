@@ -1,63 +1,38 @@
-"""What is answered to an investor that states an interest: a page with a way back, or the same in short for a script."""
+"""What is answered to an investor that states an interest."""
 
-from typing import Any
-
-from flask import flash, jsonify, request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.rules import RuleBroken
-from matchmaker.phrases import phrase
 from matchmaker.services.interests import must_meets_of
-from matchmaker.web.reader import back_to, own_edition, reader, say_refused
+from matchmaker.web.level_answers import Told, answer_level, answer_refused_level
+from matchmaker.web.reader import own_edition, reader
 
 
 def answer_stated(
     target: Target, code: str, level: Level | None, before: Level | None, going_on: tuple[int, ...] = ()
 ) -> Response:
     """The interest is stored as `level`, None: taken back. What it was before can be restored in one tap."""
-    said, warning = _said_about(level), _offer_to_withdraw(going_on) if going_on else None
-    if _asks_in_short():
-        told = {"said": said, "warning": warning, "level": level or "", "before": before or ""}
-        return jsonify(told | {"changed": level is not before} | _counter())
-    if level is before:
-        flash(said, "success")
-    else:
-        undo = {"target": target.value, "code": code, "level": before or "", "next": request.form.get("next", "")}
-        _flash_with_undo(said, url_for("investor.state_interest"), undo)
-    if warning:
-        flash(Markup('{said} <a href="{url}">{link}</a>').format(**warning), "warning")
-    return back_to("investor.interests")
+    warning = _offer_to_withdraw(going_on) if going_on else None
+    return answer_level(
+        Told(_said_about(level), level, before, warning),
+        counter=counter_words(),
+        home="investor.interests",
+        endpoint="investor.state_interest",
+        about={"target": target.value, "code": code},
+    )
 
 
 def answer_refused(error: RuleBroken) -> Response:
-    if _asks_in_short():
-        answer: Response = jsonify({"said": phrase(error.code, **error.facts)} | _counter())
-        answer.status_code = 409
-        return answer
-    say_refused(error)
-    return back_to("investor.interests")
+    return answer_refused_level(error, counter=counter_words(), home="investor.interests")
 
 
 def counter_words() -> str:
     """How many of the few *must meet* the reader has given: 1 of 3."""
     return str(_("%(used)s of %(limit)s", used=must_meets_of(reader()), limit=own_edition().must_meet_limit))
-
-
-def _counter() -> dict[str, str]:
-    return {"counter": counter_words()}
-
-
-def _asks_in_short() -> bool:
-    return request.accept_mimetypes.best == "application/json"
-
-
-def _flash_with_undo(said: str, url: str, values: dict[str, str]) -> None:
-    message: Any = {"said": said, "url": url, "form": values}
-    flash(message, "success")
 
 
 def _said_about(level: Level | None) -> str:

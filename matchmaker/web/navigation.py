@@ -38,6 +38,7 @@ _OWN = {
         ("host.inbox", _l("Inbox")),
         ("host.answered", _l("Answered")),
         ("host.diary", _l("Diary")),
+        ("host_investors.investors", _l("Investors")),
         ("host.projects", _l("Our projects")),
         ("host_team.show", _l("Team")),
     ),

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from matchmaker.db import db
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Status
+from matchmaker.domain.roles import Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Edition, HostMark, Interest, Meeting
 from matchmaker.services.actors import Missing, actor_of
 from matchmaker.services.facts import read_facts
 from matchmaker.services.interests import (
+    Marked,
     Stated,
     express_interest,
     interests_of,
@@ -28,6 +30,7 @@ from tests.builders import (
     get_chain,
     get_district,
     get_project,
+    make_empty_edition,
     make_interest,
     make_investor,
     make_mark,
@@ -287,13 +290,39 @@ def test_a_host_takes_its_mark_back(ines: Account, hao: Account, edition: Editio
     assert marks_of(actor_of(hao)) == {}
 
 
-def test_a_host_can_not_mark_investors_of_other_districts(ines: Account, hao: Account, edition: Edition) -> None:
-    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
+def test_a_host_marks_approved_investors_and_those_that_it_has_met(ines: Account, hao: Account, edition: Edition) -> None:
+    waiting, strange = (make_investor(edition, vetting=Vetting.WAITLISTED) for _ in range(2))
+    make_meeting(waiting, get_project(edition, "PD-01"), edition.slots[0], Status.CANCELLED)
+    make_meeting(strange, get_project(edition, "XH-01"), edition.slots[0])
+
+    for investor_id in (ines.investor_id, waiting.id):
+        mark_investor(actor_of(hao), investor_id, Level.WOULD_LIKE, now=NOW)
+    with pytest.raises(Missing):
+        mark_investor(actor_of(hao), strange.id, Level.WOULD_LIKE, now=NOW)
+
+    assert marks_of(actor_of(hao)) == dict.fromkeys((ines.investor_id, waiting.id), Level.WOULD_LIKE)
+
+
+def test_a_host_can_not_mark_investors_of_another_edition(hao: Account) -> None:
+    later = make_investor(make_empty_edition(code="SGIPC-2025", year=2025), chains=())
 
     with pytest.raises(Missing):
-        mark_investor(actor_of(hao), ines.investor_id, Level.WOULD_LIKE, now=NOW)
+        mark_investor(actor_of(hao), later.id, Level.WOULD_LIKE, now=NOW)
 
     assert db.session.scalars(select(HostMark)).all() == []
+
+
+def test_a_mark_tells_what_was_said_before_and_which_answered_meetings_go_on(
+    ines: Account, hao: Account, edition: Edition
+) -> None:
+    accepted = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1])
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[2], Status.ACCEPTED)
+    levels = (Level.WOULD_LIKE, Level.NO_THANKS, None)
+
+    told = [mark_investor(actor_of(hao), ines.investor_id, level, now=NOW) for level in levels]
+
+    assert told == [Marked(None), Marked(Level.WOULD_LIKE, (accepted.id,)), Marked(Level.NO_THANKS)]
 
 
 def test_a_district_has_at_most_three_must_meets(hao: Account, edition: Edition) -> None:

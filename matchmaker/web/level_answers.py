@@ -1,0 +1,57 @@
+"""What is answered to somebody who taps a level: a page with a way back, or the same in short for a script."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, jsonify, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from matchmaker.domain.interest import Level
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.phrases import phrase
+from matchmaker.web.reader import back_to, say_refused
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was stored, in words: `level` and what it was before, None: nothing; `warning`: said, url and link."""
+
+    said: str
+    level: Level | None
+    before: Level | None
+    warning: dict[str, str] | None = None
+
+
+def answer_level(told: Told, *, counter: str, home: str, endpoint: str, about: dict[str, str]) -> Response:
+    """Back to where the reader was, else to `home`; what `endpoint` stored `about` something can be restored in one tap."""
+    if _asks_in_short():
+        stored = {"level": told.level or "", "before": told.before or "", "changed": told.level is not told.before}
+        return jsonify({"said": told.said, "warning": told.warning, "counter": counter} | stored)
+    if told.level is told.before:
+        flash(told.said, "success")
+    else:
+        undo = about | {"level": told.before or "", "next": request.form.get("next", "")}
+        _flash_with_undo(told.said, url_for(endpoint), undo)
+    if told.warning:
+        flash(Markup('{said} <a href="{url}">{link}</a>').format(**told.warning), "warning")
+    return back_to(home)
+
+
+def answer_refused_level(error: RuleBroken, *, counter: str, home: str) -> Response:
+    """Say which rule stood in the way."""
+    if _asks_in_short():
+        answer: Response = jsonify({"said": phrase(error.code, **error.facts), "counter": counter})
+        answer.status_code = 409
+        return answer
+    say_refused(error)
+    return back_to(home)
+
+
+def _asks_in_short() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _flash_with_undo(said: str, url: str, values: dict[str, str]) -> None:
+    message: Any = {"said": said, "url": url, "form": values}
+    flash(message, "success")
