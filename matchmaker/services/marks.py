@@ -105,7 +105,7 @@ def _suiting(actor: Actor, edition: Edition, district: District, met: dict[int, 
         .options(selectinload(Investor.chains), selectinload(Investor.delegates), selectinload(Investor.accounts))
     )
     investors = list(db.session.scalars(approved))
-    offered = select(Project.id).where(Project.district_id == district.id, Project.withdrawn_at.is_(None)).order_by(Project.code)
+    offered = select(Project.id).where(Project.district_id == district.id, Project.is_offered).order_by(Project.code)
     projects = list(db.session.scalars(offered))
     pairing = load_pairing(edition, investor_ids=[each.id for each in investors], project_ids=projects).as_told_to_hosts()
     for investor in investors:

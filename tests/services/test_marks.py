@@ -167,3 +167,12 @@ def test_only_hosts_have_such_a_list(edition: Edition, ines: Account, olga: Acco
     for account in (ines, olga):
         with pytest.raises(Missing):
             rows(actor_of(account))
+
+
+def test_a_draft_of_the_district_suits_nobody_yet(edition: Edition, hao: Account) -> None:
+    make_investor(edition)
+    for code in ("PD-01", "PD-02"):
+        get_project(edition, code).published_at = None
+    db.session.commit()
+
+    assert rows(actor_of(hao)) == []
