@@ -17,6 +17,7 @@ from matchmaker.domain.catalogue import (
 )
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.outcome import Appetite
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason, WhyNot
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken
@@ -75,6 +76,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Broken.DRAFT_OUTDATED: N_("The data have changed so much that this draft can no longer be used. Please start another night."),  # noqa: E501
         Broken.MEETING_EXISTS: N_("These two have a meeting already. Nothing was changed."),
         Broken.WEIGHTS_EXCEED: N_("With these weights a perfect pair could reach %(points)s points, and a score ends at %(most)s. Please lower some of them."),  # noqa: E501
+        Broken.DUE_BEFORE_MEETING: N_("This date is before the meeting. Please choose the day of the meeting or a later one."),
     },
     Status: {
         Status.PROPOSED: N_("Proposed"),
@@ -173,6 +175,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Level.WOULD_LIKE: N_("Would like"),
         Level.NO_THANKS: N_("No thanks"),
     },
+    Appetite: {Appetite.NONE: N_("No interest"), Appetite.SOME: N_("Some interest"), Appetite.STRONG: N_("Strong interest")},
     Target: {Target.PROJECT: N_("Project"), Target.CHAIN: N_("Chain"), Target.DISTRICT: N_("District")},
     Half: {Half.MORNING: N_("Morning"), Half.AFTERNOON: N_("Afternoon")},
     Role: {

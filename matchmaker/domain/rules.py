@@ -48,6 +48,7 @@ class Broken(StrEnum):
     DRAFT_OUTDATED = "draft_outdated"
     MEETING_EXISTS = "meeting_exists"
     WEIGHTS_EXCEED = "weights_exceed"
+    DUE_BEFORE_MEETING = "due_before_meeting"
 
 
 class RuleBroken(Exception):

@@ -38,6 +38,7 @@ _OWN = {
         ("host.inbox", _l("Inbox")),
         ("host.answered", _l("Answered")),
         ("host.diary", _l("Diary")),
+        ("host.outcomes", _l("Outcomes")),
         ("host.projects", _l("Our projects")),
     ),
     Role.ORGANISER: (
