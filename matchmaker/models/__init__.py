@@ -18,6 +18,7 @@ from matchmaker.models.investor import (
 )
 from matchmaker.models.meeting import Meeting, MeetingChange, Occupancy, Resource, ResourceKind
 from matchmaker.models.notice import Notice
+from matchmaker.models.outcome import Outcome
 from matchmaker.models.place import District, InterpreterPool, TravelTime, Venue
 from matchmaker.models.run import ChangeKind, Run, RunChange, Rung, RunState, UnmetInterest
 
@@ -46,6 +47,7 @@ __all__ = [
     "MeetingChange",
     "Notice",
     "Occupancy",
+    "Outcome",
     "Partner",
     "Policy",
     "Project",
