@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, func, or
 from sqlalchemy.orm import contains_eager, joinedload
 
 from matchmaker.db import db
-from matchmaker.domain.catalogue import PartnerCategory, PolicyArea, SessionMark
+from matchmaker.domain.catalogue import ActivityKind, PartnerCategory, PolicyArea, SessionMark
 from matchmaker.models import (
     Activity,
     Chain,
@@ -35,36 +35,62 @@ Thing = TypeVar("Thing")
 # -- the edition ---------------------------------------------------------------------------------------------------------
 
 
+HIGHLIGHTS = (ActivityKind.MAIN_CONFERENCE, ActivityKind.SPECIAL_SESSION)
+"""What everybody comes for, in its own words on the first page."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the two weeks, with how many programme items begin on it and which of them everybody comes for."""
+
+    calendar: EditionDay
+    items: int
+    highlights: Sequence[Activity]
+
+
 @dataclass(frozen=True)
 class Overview:
     """The conference on one page. `confirmed` and `unconfirmed`: the areas of its special session."""
 
     figures: dict[str, int]
-    days: Sequence[EditionDay]
-    released: Sequence[Chain]
-    confirmed: Sequence[Chain]
-    unconfirmed: Sequence[Chain]
+    days: Sequence[Day]
+    released: Sequence["Branch"]
+    confirmed: Sequence["Branch"]
+    unconfirmed: Sequence["Branch"]
+
+    @property
+    def main_conference(self) -> Activity | None:
+        items = (item for day in self.days for item in day.highlights)
+        return next((item for item in items if item.kind == ActivityKind.MAIN_CONFERENCE), None)
 
 
 def overview(edition: Edition, now: datetime) -> Overview:
-    chains = _chains(edition)
+    branches = _branches(edition).values()
     counts = {
         "projects": _count(select(Project.id).where(*_offered(edition))),
-        "chains": len(chains),
+        "chains": len(branches),
         "districts": _count(select(District.id).where(District.edition_id == edition.id)),
         "activities": _count(select(Activity.id).where(Activity.edition_id == edition.id)),
         "partners": _count(select(Partner.id).where(Partner.edition_id == edition.id)),
         "policies": _count(select(Policy.id).where(*_known(edition, now))),
     }
-    days = db.session.scalars(select(EditionDay).where(EditionDay.edition_id == edition.id).order_by(EditionDay.day)).all()
-    in_session = [chain for chain in chains if chain.special_session]
+    in_session = [branch for branch in branches if branch.chain.special_session]
     return Overview(
         figures=counts,
-        days=days,
-        released=[chain for chain in chains if chain.released],
-        confirmed=[chain for chain in in_session if chain.special_session == SessionMark.CONFIRMED],
-        unconfirmed=[chain for chain in in_session if chain.special_session != SessionMark.CONFIRMED],
+        days=_days(edition),
+        released=[branch for branch in branches if branch.chain.released],
+        confirmed=[branch for branch in in_session if branch.chain.special_session == SessionMark.CONFIRMED],
+        unconfirmed=[branch for branch in in_session if branch.chain.special_session != SessionMark.CONFIRMED],
     )
+
+
+def _days(edition: Edition) -> list[Day]:
+    query = select(Activity).where(Activity.edition_id == edition.id, Activity.parent_id.is_(None))
+    by_day: dict[date, list[Activity]] = defaultdict(list)
+    for activity in db.session.scalars(query.order_by(Activity.starts_at, Activity.code)):
+        by_day[today_in(edition, activity.starts_at)].append(activity)
+    days = db.session.scalars(select(EditionDay).where(EditionDay.edition_id == edition.id).order_by(EditionDay.day))
+    return [Day(day, len(by_day[day.day]), [each for each in by_day[day.day] if each.kind in HIGHLIGHTS]) for day in days]
 
 
 def today_in(edition: Edition, now: datetime) -> date:

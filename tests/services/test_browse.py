@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from matchmaker.db import db
 from matchmaker.models import Edition, Partner, Policy
 from matchmaker.services import browse
 from matchmaker.services.actors import Missing
@@ -186,6 +187,41 @@ def test_partners_come_by_category(edition: Edition) -> None:
     save(bank, firm)
 
     assert list(browse.partners(edition).items()) == [("consulting_firm", [firm]), ("financial_institution", [bank])]
+
+
+# -- the first page ------------------------------------------------------------------------------------------------------
+
+
+def test_each_day_of_the_overview_tells_what_begins_on_it(edition: Edition) -> None:
+    venue, friday = get_district(edition, "PD").venue, datetime(2024, 3, 29, 1, tzinfo=UTC)
+    main = make_activity(edition, venue=venue, starts_at=friday, kind="main_conference")
+    make_activity(edition, venue=venue, starts_at=friday, kind="special_session", parent_id=main.id)
+    session = make_activity(edition, venue=venue, starts_at=datetime(2024, 3, 29, 6, tzinfo=UTC), kind="special_session")
+    make_activity(edition, venue=venue, starts_at=FIRST_DAY)
+
+    seen = browse.overview(edition, NOW)
+
+    assert [(each.calendar.day.day, each.items, [item.code for item in each.highlights]) for each in seen.days] == [
+        (29, 2, [main.code, session.code]),
+        (30, 0, []),
+        (31, 0, []),
+        (1, 1, []),
+        (2, 0, []),
+    ]
+    assert seen.main_conference == main
+
+
+def test_areas_of_the_special_session_are_told_by_how_sure_they_are(edition: Edition) -> None:
+    get_chain(edition.id, "FI-ROB").special_session = "confirmed"
+    get_chain(edition.id, "IC").special_session = "candidate"
+    db.session.commit()
+
+    seen = browse.overview(edition, NOW)
+
+    assert [(each.chain.code, each.projects) for each in seen.confirmed] == [("FI-ROB", 2)]
+    assert [(each.chain.code, each.projects) for each in seen.unconfirmed] == [("IC", 1)]
+    assert [each.chain.code for each in seen.released] == ["FI-ROB", "AI-LLM"]
+    assert seen.main_conference is None
 
 
 # -- queries -------------------------------------------------------------------------------------------------------------

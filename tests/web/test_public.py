@@ -78,6 +78,25 @@ def test_what_is_illustrative_says_so_and_what_is_later_is_hidden(app: Flask, cl
     assert "Working Sunday" in landing
 
 
+@pytest.mark.parametrize("headers", [ENGLISH, CHINESE])
+def test_the_first_page_leads_to_each_day_to_the_session_and_to_the_released_chains(
+    app: Flask, client: FlaskClient, headers: dict[str, str]
+) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    page = client.get("/", headers=headers).text
+
+    days = [f"2024-04-{day:02}" for day in (1, 2, 3, 7, 8, 9, 10, 11, 12)]
+    anchors = ["2024-03-29", "ACT-01", "ACT-06", *days]
+    assert re.findall(r'href="/programme#([^"]+)"', page) == anchors
+    programme = client.get("/programme", headers=headers).text
+    assert [anchor for anchor in anchors if f'id="{anchor}"' not in programme] == []
+    session = ["HE-AIR", "HE-ROB", "IC-WBG", "BM-MFG"]
+    ways = re.findall(r'href="/chains/([^"]+)"', page)
+    assert (ways[:4], len(ways)) == (session, 14)
+    assert [f'href="/projects?chain={code}"' in page for code in ways] == [True] * 14
+
+
 # -- projects ------------------------------------------------------------------------------------------------------------
 
 
