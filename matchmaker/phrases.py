@@ -38,11 +38,12 @@ from matchmaker.phrase_tables import (
     STEPS,
     WOULD_HELP,
 )
+from matchmaker.phrase_tables_people import PEOPLE
 from matchmaker.scheduling.changes import Easing
 
 __all__ = [
+    "ALL",
     "N_",
-    "PHRASES",
     "confidential_words",
     "country_name",
     "fault_words",
@@ -60,7 +61,8 @@ __all__ = [
 ]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_KINDS = {kind.__name__: kind for kind in PHRASES}
+ALL = PHRASES | PEOPLE
+_KINDS = {kind.__name__: kind for kind in ALL}
 
 # Babel's own names are those of Unicode; in Shanghai these are called differently.
 _TERRITORIES = {
@@ -94,13 +96,13 @@ def _sentence(code: StrEnum, told: Mapping[str, Any]) -> str:
     if code is WhyNot.WOULD_COST_MORE and (told.get("change") or {}).get("kind") == Easing.NOTHING:
         return NOT_SEEN
     exact = next((text for (other, fact), text in MORE_EXACT.items() if other is code and fact in told), None)
-    return exact or PHRASES[type(code)][code]
+    return exact or ALL[type(code)][code]
 
 
 def words(code: str, kind: type[StrEnum] | str, **facts: Any) -> str:
     """The words for a code as it is stored: `'must_meet'|words('Reason')`. A code that is not known stays as it is."""
     known = _KINDS[kind] if isinstance(kind, str) else kind
-    return phrase(known(code), **facts) if code in PHRASES[known] else code
+    return phrase(known(code), **facts) if code in ALL[known] else code
 
 
 def run_message(code: str) -> str:

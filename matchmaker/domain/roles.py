@@ -15,6 +15,13 @@ class Role(StrEnum):
 ACCOUNT_ROLES = (Role.INVESTOR, Role.HOST, Role.ORGANISER)
 
 
+class DelegateRole(StrEnum):
+    """Whether a delegate has to be at the meetings, or may be."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
 class Vetting(StrEnum):
     """Where an investor stands before it may meet anybody."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.consent import Purpose
-from matchmaker.domain.roles import Vetting
+from matchmaker.domain.roles import DelegateRole, Vetting
 from matchmaker.models.base import Base, code_of
 from matchmaker.models.catalogue import Activity, Chain
 from matchmaker.models.edition import Edition, Slot
@@ -79,6 +79,9 @@ class Delegate(Base):
     name: Mapped[str] = mapped_column(String(120))
     title: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(8))
+    role: Mapped[DelegateRole] = mapped_column(
+        code_of(DelegateRole), default=DelegateRole.REQUIRED, server_default=DelegateRole.REQUIRED.value
+    )
 
     investor: Mapped[Investor] = relationship(back_populates="delegates")
 

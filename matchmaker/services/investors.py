@@ -12,6 +12,7 @@ from matchmaker.db import db, transaction
 from matchmaker.domain.calendar import Half, too_close
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.consent import NEEDED, Purpose
+from matchmaker.domain.roles import DelegateRole
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import (
     Activity,
@@ -136,7 +137,7 @@ def change_limits(actor: Actor, limits: Limits) -> None:
         investor.max_per_day = limits.max_per_day
 
 
-def add_delegate(actor: Actor, name: str, title: str, language: str) -> int:
+def add_delegate(actor: Actor, name: str, title: str, language: str, role: DelegateRole = DelegateRole.REQUIRED) -> int:
     """Name a person who comes to the meetings; the investor speaks its language from then on.
 
     Raises RuleBroken with EMPTY, TOO_LONG or LANGUAGE_UNKNOWN.
@@ -144,20 +145,22 @@ def add_delegate(actor: Actor, name: str, title: str, language: str) -> int:
     _check_delegate(name, title, language)
     with transaction():
         investor = lock_investor(actor)
-        delegate = Delegate(investor=investor, name=name.strip(), title=title.strip(), language=language)
+        delegate = Delegate(investor=investor, name=name.strip(), title=title.strip(), language=language, role=role)
         db.session.add(delegate)
         _speak(investor, language)
         db.session.flush()
         return delegate.id
 
 
-def change_delegate(actor: Actor, delegate_id: int, name: str, title: str, language: str) -> None:
+def change_delegate(
+    actor: Actor, delegate_id: int, name: str, title: str, language: str, role: DelegateRole = DelegateRole.REQUIRED
+) -> None:
     """Correct a delegate. Raises Missing, or RuleBroken with EMPTY, TOO_LONG or LANGUAGE_UNKNOWN."""
     _check_delegate(name, title, language)
     with transaction():
         investor = lock_investor(actor)
         delegate = _own_delegate(investor, delegate_id)
-        delegate.name, delegate.title, delegate.language = name.strip(), title.strip(), language
+        delegate.name, delegate.title, delegate.language, delegate.role = name.strip(), title.strip(), language, role
         _speak(investor, language)
 
 

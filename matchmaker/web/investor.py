@@ -13,6 +13,7 @@ from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.services.actors import Missing
+from matchmaker.services.completeness import completeness_of
 from matchmaker.services.diary import diary_of, unmet_of
 from matchmaker.services.editions import zone_of
 from matchmaker.services.interests import (
@@ -66,6 +67,7 @@ def home() -> str:
         confirmed=current_user.confirmed_at is not None,
         slots=len(availability_of(actor)),
         interests=len(interests_of(actor)),
+        completeness=completeness_of(actor),
         waiting=[meeting for meeting in diary.meetings if investor_parts.waits_for_investor(meeting)],
         accepted=sum(meeting.status is Status.ACCEPTED for meeting in diary.meetings),
         proposed=sum(meeting.status is Status.PROPOSED for meeting in diary.meetings),

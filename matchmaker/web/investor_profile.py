@@ -7,15 +7,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectChoice, SelectField, StringField, SubmitField  # type: ignore[attr-defined]
+from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, SubmitField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from matchmaker.domain.consent import Purpose
-from matchmaker.domain.roles import Role
+from matchmaker.domain.roles import DelegateRole, Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Delegate, Investor
-from matchmaker.phrases import language_name
+from matchmaker.phrases import language_name, phrase
 from matchmaker.services.actors import Missing
+from matchmaker.services.completeness import completeness_of
 from matchmaker.services.consents import agreed_by
 from matchmaker.services.interests import targets_of
 from matchmaker.services.investors import (
@@ -59,10 +60,19 @@ class DelegateForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired()])
     title = StringField(_l("Position"))
     language = SelectField(_l("Language in meetings"), [InputRequired()])
+    role = RadioField(
+        _l("Presence"),
+        default=DelegateRole.REQUIRED,
+        description=_l("Hosts see who has to be there and who may join, once they have accepted."),
+    )
 
     def __init__(self, delegate: Delegate | None = None, **options: object) -> None:
         super().__init__(obj=delegate, prefix=f"delegate-{delegate.id}-" if delegate else "delegate-", **options)
         self.language.choices = _language_choices([delegate.language] if delegate else [])
+        self.role.choices = [SelectChoice(role.value, phrase(role)) for role in DelegateRole]
+
+    def told(self) -> tuple[str, str, str, DelegateRole]:
+        return self.name.data or "", self.title.data or "", self.language.data, DelegateRole(self.role.data)
 
 
 def _language_choices(spoken: Iterable[str]) -> list[SelectChoice]:
@@ -125,7 +135,7 @@ def add() -> Response | str:
     form = DelegateForm()
     if form.validate():
         try:
-            add_delegate(reader(), form.name.data or "", form.title.data or "", form.language.data)
+            add_delegate(reader(), *form.told())
         except RuleBroken as broken:
             show_broken(form, broken)
         else:
@@ -148,7 +158,7 @@ def change(delegate_id: int) -> Response | str:
     form = DelegateForm(delegate)
     if form.validate():
         try:
-            change_delegate(reader(), delegate_id, form.name.data or "", form.title.data or "", form.language.data)
+            change_delegate(reader(), delegate_id, *form.told())
         except RuleBroken as broken:
             show_broken(form, broken)
         else:
@@ -162,6 +172,7 @@ def _page(investor: Investor, profile_form: ProfileForm | None = None, limits_fo
     return render_template(
         "investor/profile.html",
         investor=investor,
+        completeness=completeness_of(reader()),
         chains=chains,
         edition=own_edition(),
         profile_form=profile_form or _profile_form(investor, formdata=None),

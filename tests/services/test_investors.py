@@ -13,7 +13,7 @@ from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.consent import Purpose
 from matchmaker.domain.meeting import Status
-from matchmaker.domain.roles import Role
+from matchmaker.domain.roles import DelegateRole, Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Availability, Delegate, Edition, Investor, Slot
 from matchmaker.services.actors import Actor, Missing, actor_of
@@ -152,6 +152,18 @@ def test_limits_that_contradict_each_other_or_the_edition_are_refused(ines: Acco
 
 
 # -- delegates ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_delegate_is_required_unless_it_is_said_to_be_optional(ines: Account) -> None:
+    zoe = add_delegate(actor_of(ines), "Zoé", "", "en")
+    add_delegate(actor_of(ines), "Max", "", "en", DelegateRole.OPTIONAL)
+    roles = select(Delegate.role).order_by(Delegate.id)
+    before = list(db.session.scalars(roles))
+
+    change_delegate(actor_of(ines), zoe, "Zoé", "", "en", DelegateRole.OPTIONAL)
+
+    assert before == [DelegateRole.REQUIRED, DelegateRole.OPTIONAL]
+    assert list(db.session.scalars(roles)) == [DelegateRole.OPTIONAL] * 2
 
 
 def delegates(account: Account) -> list[tuple[str, str, str]]:

@@ -199,7 +199,7 @@ def test_investor_and_visitor_do_not_enter(client, proposed, ines):
 def test_confidential_investor_is_named_after_accepting_only(host, edition):
     quiet = make_investor(edition, name="Quiet Fund", country="CH", confidential=True, shares_contact=True, phone="+41 44 1")
     make_account(Role.INVESTOR, investor=quiet, email="quiet@example.org")
-    save(Delegate(investor_id=quiet.id, name="Vera Still", title="Partner", language="en"))
+    save(Delegate(investor_id=quiet.id, name="Vera Still", title="Partner", language="en", role="optional"))
     meeting = make_meeting(quiet, get_project(edition, "PD-01"), edition.slots[0])
 
     before = page(host, "/host/") + page(host, f"/host/meetings/{meeting.id}")
@@ -210,6 +210,7 @@ def test_confidential_investor_is_named_after_accepting_only(host, edition):
 
     secrets = ("Quiet Fund", "Vera Still", "quiet@example.org", "+41 44 1")
     assert [secret in before for secret in secrets] == [False] * 4
+    assert "(English, Optional)" in after.partition("Vera Still, Partner")[2][:60]
     assert "Confidential investor (Switzerland · Intelligent robots)" in before
     assert "Intelligent robots" in before
     assert [secret in after for secret in secrets] == [True] * 4

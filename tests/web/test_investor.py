@@ -151,6 +151,35 @@ def test_home_tells_what_is_missing(client: FlaskClient, edition: Edition) -> No
     assert "Your e-mail address is confirmed done" in text
 
 
+@pytest.mark.parametrize("path", ["/investor/", "/investor/profile"])
+def test_what_the_profile_misses_leads_to_where_it_is_added(client: FlaskClient, edition: Edition, path: str) -> None:
+    investor = make_investor(edition, chains=(), stages=[], size_min=None, size_max=None)
+    page = sign_in(client, make_account(Role.INVESTOR, investor=investor)).get(path)
+
+    text = text_of(page)
+    assert "2 of 8 complete" in text
+    assert re.search(r'<meter min="0" max="8" value="2"', page.text)
+    missing = {
+        "Name the industrial chains that you look for": "/investor/profile#chains",
+        "Give the size of your investments": "/investor/profile#size_min",
+        "Choose the stages of projects": "/investor/profile#stages",
+        "Say what your organisation does and looks for": "/investor/profile#about",
+        "Name who comes to the meetings": "/investor/delegates",
+        "Let hosts see how to reach you once they have accepted": "/investor/profile#shares_contact",
+    }
+    assert [f'<a href="{url}">{words}</a>' in page.text for words, url in missing.items()] == [True] * 6
+    profile = client.get("/investor/profile").text
+    anchors = [url.partition("#")[2] for url in missing.values() if "#" in url]
+    assert [f'id="{anchor}"' in profile for anchor in anchors] == [True] * 5
+
+
+def test_what_the_profile_misses_is_told_in_chinese(client: FlaskClient, ines: Account) -> None:
+    page = sign_in(client, ines).get("/investor/profile", headers={"Accept-Language": "zh-CN"})
+
+    assert '<a href="/investor/profile#about">' in page.text
+    assert '<meter min="0" max="8"' in page.text
+
+
 def test_home_shows_what_waits_for_an_answer(client: FlaskClient, ines: Account, edition: Edition) -> None:
     fill_diary(ines, edition)
 
@@ -297,11 +326,13 @@ def test_delegates_are_added_changed_and_removed(client: FlaskClient, ines: Acco
     follow(client, "/investor/delegates", **{"delegate-name": "Zoé", "delegate-language": "fr"})
     delegate_id = db.session.scalars(select(Delegate.id)).one()
     prefix = f"delegate-{delegate_id}-"
-    changed = {f"{prefix}name": "Zoé Martin", f"{prefix}title": "Partner", f"{prefix}language": "fr"}
+    changed = {f"{prefix}name": "Zoé Martin", f"{prefix}title": "Partner", f"{prefix}language": "fr", f"{prefix}role": "optional"}
+    required = text_of(client.get("/investor/delegates"))
     text = follow(client, f"/investor/delegates/{delegate_id}", **changed)
     follow(client, f"/investor/delegates/{delegate_id}", remove="1")
 
-    assert "Zoé Martin , Partner" in text
+    assert "Zoé French · Required" in required
+    assert "Zoé Martin , Partner French · Optional" in text
     assert db.session.scalars(select(Delegate)).all() == []
 
 
