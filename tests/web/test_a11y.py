@@ -102,10 +102,10 @@ def test_page_has_no_barrier(site, show, page: Page, view: View):
 
 BARRIERS = """
 const bad = document.createElement('div');
-bad.innerHTML = '<img src="/static/favicon.svg"><button class="tiny">a</button><button class="tiny">b</button>';
+bad.innerHTML = '<img src="/static/favicon.svg"><button class="tiny">a</button><button class="tiny">b</button><p class="pale">Pale</p>';
 document.querySelector('main').prepend(bad);
 const rules = new CSSStyleSheet();
-rules.replaceSync('.tiny { width: 9px; height: 9px; padding: 0; border: 0; } main h1 { color: #ccc; background: #fff; }');
+rules.replaceSync('.tiny { width: 9px; height: 9px; padding: 0; border: 0; } .pale { color: #ccc; background: #fff; }');
 document.adoptedStyleSheets = [rules];
 """
 

@@ -113,16 +113,16 @@ def test_the_same_without_scripts(open_page, meetings):
     page.click(f"#decline-{first} > summary")
     page.check(f"#reason-{first}-not_our_field")
     page.click(f"#decline-{first} button")
-    assert page.title() == "(2) Inbox · Matchmaker"
+    expect(page).to_have_title("(2) Inbox · Matchmaker")
     assert page.url.endswith("#place")
 
     page.click(f"#meeting-{second} a[data-offer]")
     page.click(f"#offer-{second} .slot-choice >> nth=0")
     page.click(f"#offer-{second} button")
-    assert page.title() == "(1) Inbox · Matchmaker"
+    expect(page).to_have_title("(1) Inbox · Matchmaker")
 
     page.click(f"#meeting-{third} .post-button button")
-    assert page.title() == "Inbox · Matchmaker"
+    expect(page).to_have_title("Inbox · Matchmaker")
     assert statuses() == [Status.DECLINED, Status.COUNTERED, Status.ACCEPTED]
 
 
