@@ -102,7 +102,8 @@ def test_page_has_no_barrier(site, show, page: Page, view: View):
 
 BARRIERS = """
 const bad = document.createElement('div');
-bad.innerHTML = '<img src="/static/favicon.svg"><button class="tiny">a</button><button class="tiny">b</button><p class="pale">Pale</p>';
+bad.innerHTML = '<img src="/static/favicon.svg"><button class="tiny">a</button><button class="tiny">b</button>'
+  + '<p class="pale">Pale</p>';
 document.querySelector('main').prepend(bad);
 const rules = new CSSStyleSheet();
 rules.replaceSync('.tiny { width: 9px; height: 9px; padding: 0; border: 0; } .pale { color: #ccc; background: #fff; }');
