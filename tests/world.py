@@ -44,6 +44,7 @@ from tests.builders import (
     make_edition,
     make_interest,
     make_investor,
+    make_joining,
     make_mark,
     make_meeting,
     make_project,
@@ -79,6 +80,9 @@ def make_world(rows: int) -> None:
     ines, _hao, olga = _make_cast(edition)
     projects = [get_project(edition, "PD-01"), get_project(edition, "PD-02"), *_make_projects(edition, rows)]
     _make_wishes(edition, ines, projects)
+    for number in range(rows):
+        make_account(Role.INVESTOR, name=f"Colleague {number}", investor=ines)
+        make_joining(ines.accounts[0], f"colleague{number}@example.org")
     save(*(Delegate(investor=ines, name=f"Delegate {number}", title="Director", language="en") for number in range(rows)))
     _make_own_meetings(edition, ines, projects)
     _make_other_investors(edition, rows, projects, olga)
