@@ -17,68 +17,18 @@ from matchmaker.domain.catalogue import (
 )
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.outcome import Appetite
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason, WhyNot
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken
 from matchmaker.domain.scoring import Reason
 from matchmaker.models import ChangeKind, ResourceKind, Rung, RunState
+from matchmaker.phrase_rules import N_, RULES
 from matchmaker.scheduling.changes import Easing
 from matchmaker.scheduling.check import Rule
 
-
-def N_(english: str) -> str:
-    """Marks a text for the catalogues."""
-    return english
-
-
 PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
-    Broken: {
-        Broken.NOT_ALLOWED: N_("This is not yours to change. Nothing was changed."),
-        Broken.NOT_POSSIBLE_NOW: N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed."),
-        Broken.SOMEBODY_WAS_QUICKER: N_("Somebody else changed this a moment ago. Nothing was changed; please look at it again."),
-        Broken.SLOT_TAKEN: N_("This time has just been taken. Nothing was changed; please choose another time."),
-        Broken.SLOT_NOT_FEASIBLE: N_("This time does not fit: somebody would be elsewhere or could not arrive in time."),
-        Broken.SLOT_IN_THE_PAST: N_("This time is too close or has passed. Please choose a later one."),
-        Broken.STAY_CONTRADICTS: N_("You cannot leave before you arrive. Nothing was stored."),
-        Broken.SLOT_UNKNOWN: N_("The conference has no meetings at this time."),
-        Broken.DEADLINE_PASSED: N_("The time to answer has passed. The proposal has lapsed."),
-        Broken.REASON_NEEDED: N_("Please give a reason; the other side will read it."),
-        Broken.PAIR_CLOSED: N_("These two will not be proposed again in this edition."),
-        Broken.NOT_APPROVED: N_("This organisation has not been approved for meetings."),
-        Broken.NOT_CONFIRMED: N_("Nobody of this organisation has confirmed an e-mail address yet, so it cannot be approved."),
-        Broken.ALREADY_DECIDED: N_("This was decided already. Nothing was changed."),
-        Broken.PROJECT_WITHDRAWN: N_("This project has been withdrawn."),
-        Broken.TARGET_UNKNOWN: N_("There is no such project, chain, district or organisation in this edition."),
-        Broken.TOO_MANY_MUST_MEET: N_("You may mark at most %(limit)s as “must meet”. Please lower another one first."),
-        Broken.HOLDS_MEETING: N_("A meeting depends on this. Nothing was changed; please cancel the meeting first."),
-        Broken.ACTIVITY_FULL: N_("All %(capacity)s places of this programme item are taken."),
-        Broken.ACTIVITY_CLASHES: N_("This is too close to something else in your diary."),
-        Broken.ACTIVITY_OVER: N_("This programme item is over."),
-        Broken.LIMITS_CONTRADICT: N_("These limits contradict each other or exceed what the conference has room for."),
-        Broken.TOO_LONG: N_("This is too long: at most %(limit)s are allowed."),
-        Broken.EMPTY: N_("Please fill this in."),
-        Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),
-        Broken.EMAIL_INVALID: N_("This is not a complete e-mail address, such as name@example.org."),
-        Broken.LANGUAGE_UNKNOWN: N_("This language is not on the list."),
-        Broken.COUNTRY_UNKNOWN: N_("This country or region is not on the list."),
-        Broken.CHAIN_UNKNOWN: N_("This industrial chain is not part of this edition."),
-        Broken.DISTRICT_UNKNOWN: N_("This district is not part of this edition."),
-        Broken.SIZE_CONTRADICTS: N_("Please give both sizes in million yuan, the smaller one first."),
-        Broken.NO_EDITION: N_("There is no such edition of the conference yet. Load a catalogue first."),
-        Broken.PASSWORD_SHORT: N_("Please use at least %(limit)s characters. A sentence that only you know is a good password."),
-        Broken.PASSWORD_GUESSABLE: N_("This password is easy to guess. Please use a less regular one without your address."),
-        Broken.PHONE_INVALID: N_("This is not a complete phone number, such as +86 21 1234 5678."),
-        Broken.WEBSITE_INVALID: N_("This is not a web address, such as www.example.org."),
-        Broken.TOO_MANY: N_("Please choose at most %(limit)s."),
-        Broken.NUMBER_OUTSIDE: N_("Please give a whole number from %(least)s to %(most)s."),
-        Broken.WEIGHTS_DISORDERED: N_("The weaker of two reasons cannot bring more points than the stronger one."),
-        Broken.DRAFT_OUTDATED: N_("The data have changed so much that this draft can no longer be used. Please start another night."),  # noqa: E501
-        Broken.MEETING_EXISTS: N_("These two have a meeting already. Nothing was changed."),
-        Broken.WEIGHTS_EXCEED: N_("With these weights a perfect pair could reach %(points)s points, and a score ends at %(most)s. Please lower some of them."),  # noqa: E501
-        Broken.PROJECT_MEETS: N_("This project still has meetings to come. Nothing was changed; please decline or cancel them first."),  # noqa: E501
-        Broken.TEAM_BOOKED: N_("On %(starts_at)s the team has more meetings at once than that. Nothing was changed; please offer another time for one of them first."),  # noqa: E501
-        Broken.LEAD_MEETS: N_("The team has meetings in these hours. Nothing was changed; please offer another time or cancel first."),  # noqa: E501
-    },
+    Broken: RULES,
     Status: {
         Status.PROPOSED: N_("Proposed"),
         Status.COUNTERED: N_("Another time offered"),
@@ -176,6 +126,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Level.WOULD_LIKE: N_("Would like"),
         Level.NO_THANKS: N_("No thanks"),
     },
+    Appetite: {Appetite.NONE: N_("No interest"), Appetite.SOME: N_("Some interest"), Appetite.STRONG: N_("Strong interest")},
     Target: {Target.PROJECT: N_("Project"), Target.CHAIN: N_("Chain"), Target.DISTRICT: N_("District")},
     Half: {Half.MORNING: N_("Morning"), Half.AFTERNOON: N_("Afternoon")},
     Role: {

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from matchmaker.domain.completeness import Part
 from matchmaker.domain.roles import DelegateRole
-from matchmaker.phrase_tables import N_
+from matchmaker.phrase_rules import N_
 
 PEOPLE: dict[type[StrEnum], dict[StrEnum, str]] = {
     DelegateRole: {

@@ -18,6 +18,7 @@ from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
+from matchmaker.phrase_rules import N_
 from matchmaker.phrase_tables import (
     BY_SIGNAL,
     ENDED,
@@ -25,7 +26,6 @@ from matchmaker.phrase_tables import (
     IN_SEARCH_FOR_FLOOR,
     LEFT_OPEN,
     MORE_EXACT,
-    N_,
     NOT_PROVEN,
     NOT_SEEN,
     OUT_OF_MEMORY,

@@ -75,7 +75,9 @@ READERS: dict[Role, Callable[[], Account]] = {Role.INVESTOR: _investor, Role.HOS
 def _own_meeting(*statuses: Status) -> Callable[[], int]:
     def find() -> int:
         reader = _investor()
-        return first(select(Meeting.id).where(Meeting.investor_id == reader.investor_id, Meeting.status.in_(statuses)))
+        return first(
+            select(Meeting.id).where(Meeting.investor_id == reader.investor_id, Meeting.status.in_(statuses)).order_by(Meeting.id)
+        )
 
     return find
 
@@ -186,6 +188,7 @@ PAGES: tuple[Page, ...] = (
         name="meetings.show-another-time",
         about=(("meeting_id", _own_meeting(Status.COUNTERED)),),
     ),
+    Page("meetings.show", Role.INVESTOR, name="meetings.show-held", about=(("meeting_id", _own_meeting(Status.HELD)),)),
     Page(
         "public.project",
         Role.INVESTOR,
@@ -198,6 +201,8 @@ PAGES: tuple[Page, ...] = (
     _page("host.inbox", Role.HOST),
     _page("host.answered", Role.HOST),
     _page("host.diary", Role.HOST),
+    _page("host.outcomes", Role.HOST),
+    Page("host.outcomes", Role.HOST, name="host.outcomes-all", query=(("show", "all"),)),
     _page("host.projects", Role.HOST),
     _page("host_team.show", Role.HOST),
     _page("host_team.hours", Role.HOST, project_id=_own_project(Project.is_offered)),
@@ -216,6 +221,7 @@ PAGES: tuple[Page, ...] = (
     _page("host_sheets.next_day", Role.HOST),
     Page("host_sheets.one_day", Role.HOST, name="host_sheets.empty-day", about=(("day", lambda: "2024-03-30"),)),
     _page("host.meeting", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
+    Page("host.meeting", Role.HOST, name="host.meeting-held", about=(("meeting_id", _hosted_meeting(Status.HELD)),)),
     _page("host.decline", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
     _page("host.offer", Role.HOST, meeting_id=_hosted_meeting(Status.PROPOSED)),
     _page("answers.show", token=_answer_token),
@@ -230,6 +236,12 @@ PAGES: tuple[Page, ...] = (
     _page("organiser_investors.investor", Role.ORGANISER, investor_id=lambda: _investor().investor_id),
     _page("organiser_meetings.meetings", Role.ORGANISER),
     _page("organiser_meetings.meeting", Role.ORGANISER, meeting_id=_hosted_meeting(Status.ACCEPTED)),
+    Page(
+        "organiser_meetings.meeting",
+        Role.ORGANISER,
+        name="organiser_meetings.meeting-held",
+        about=(("meeting_id", _hosted_meeting(Status.HELD)),),
+    ),
     _page("organiser_meetings.book", Role.ORGANISER),
     _page("organiser_settings.settings", Role.ORGANISER),
     _page("style.show", Role.ORGANISER),

@@ -47,6 +47,7 @@ from tests.builders import (
     make_joining,
     make_mark,
     make_meeting,
+    make_outcome,
     make_project,
     make_signup,
     make_travel,
@@ -86,6 +87,7 @@ def make_world(rows: int) -> None:
     save(*(Delegate(investor=ines, name=f"Delegate {number}", title="Director", language="en") for number in range(rows)))
     _make_own_meetings(edition, ines, projects)
     _make_other_investors(edition, rows, projects, olga)
+    _make_outcomes(edition, rows, ines)
     _make_runs(edition, rows, ines, olga)
     _make_more_districts(edition, rows)
 
@@ -168,6 +170,21 @@ def _make_other_investors(edition: Edition, rows: int, projects: list[Project], 
         place = projects[2 + (number + 1) % rows] if rows > 1 else projects[0]
         make_meeting(approved, place, slots[3 + number], Status.PROPOSED, suggested=number % 2 == 1)
         make_meeting(former, projects[-1], slots[3 + number], _OVER[number % len(_OVER)])
+
+
+def _make_outcomes(edition: Edition, rows: int, ines: Investor) -> None:
+    """A meeting of Ines that both sides have said something about, one that nobody has, and others for the list of hosts."""
+    pudong = get_district(edition, "PD")
+    investor_account = ines.accounts[0]
+    hao = db.session.scalars(select(Account).where(Account.district_id == pudong.id)).one()
+    held = make_meeting(ines, make_project(pudong), edition.slots[0], Status.HELD)
+    make_outcome(held, hao, next_step="Call", replaced_at=NOW)
+    for account in (hao, investor_account):
+        make_outcome(held, account, note="They know our suppliers.")
+    make_meeting(ines, make_project(pudong), edition.slots[1], Status.HELD)
+    for number in range(rows):
+        other = make_meeting(make_investor(edition), make_project(pudong), edition.slots[number], Status.HELD)
+        make_outcome(other, hao, due_on=None if number % 2 else MEETING_DAYS[0], done=number % 3 == 2)
 
 
 def _make_runs(edition: Edition, rows: int, ines: Investor, olga: Account) -> None:

@@ -51,6 +51,7 @@ class Broken(StrEnum):
     PROJECT_MEETS = "project_meets"
     TEAM_BOOKED = "team_booked"
     LEAD_MEETS = "lead_meets"
+    DUE_BEFORE_MEETING = "due_before_meeting"
 
 
 class RuleBroken(Exception):

@@ -19,6 +19,7 @@ from matchmaker.models.investor import (
 from matchmaker.models.joining import Joining
 from matchmaker.models.meeting import Meeting, MeetingChange, Occupancy, Resource, ResourceKind
 from matchmaker.models.notice import Notice
+from matchmaker.models.outcome import Outcome
 from matchmaker.models.place import District, InterpreterPool, TravelTime, Venue
 from matchmaker.models.run import ChangeKind, Run, RunChange, Rung, RunState, UnmetInterest
 
@@ -48,6 +49,7 @@ __all__ = [
     "MeetingChange",
     "Notice",
     "Occupancy",
+    "Outcome",
     "Partner",
     "Policy",
     "Project",

@@ -151,7 +151,7 @@ class Unmet:
 
 def diary_of(actor: Actor, edition: Edition) -> Diary:
     """An investor's live meetings and programme items, or the live meetings of a host's district, by day."""
-    meetings = view_meetings(actor, load_meetings(edition, _concerns(actor), Meeting.status.in_(LIVE)))
+    meetings = view_meetings(actor, load_meetings(edition, concerns(actor), Meeting.status.in_(LIVE)))
     activities = [signup.activity for signup in activities_of(actor)] if actor.role is Role.INVESTOR else []
     entries = _entries(meetings, activities, edition)
     zone = zone_of(edition)
@@ -162,7 +162,7 @@ def diary_of(actor: Actor, edition: Edition) -> Diary:
 
 def meetings_ever_of(actor: Actor, edition: Edition) -> list[MeetingView]:
     """Every meeting of the actor that was ever shown to it, ended ones too, in the order they were made."""
-    return view_meetings(actor, load_meetings(edition, _concerns(actor)))
+    return view_meetings(actor, load_meetings(edition, concerns(actor)))
 
 
 def meeting_view_for(actor: Actor, meeting_id: int) -> MeetingView:
@@ -224,7 +224,8 @@ def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView
     ]
 
 
-def _concerns(actor: Actor) -> ColumnElement[bool]:
+def concerns(actor: Actor) -> ColumnElement[bool]:
+    """Which meetings are those of the investor, or of the host's district. Raises Missing."""
     match actor.role:
         case Role.INVESTOR:
             return Meeting.investor_id == actor.investor_id

@@ -329,16 +329,6 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: CancelReason, note: st
         change_status(meeting, Action.CANCEL, actor, now=now, reason=reason, note=note)
 
 
-def record_meeting(actor: Actor, meeting_id: int, held: bool, *, now: datetime) -> None:
-    """Say whether an accepted meeting took place, once it has begun. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
-    with transaction():
-        meeting = _held(actor, meeting_id)
-        action = Action.RECORD_HELD if held else Action.RECORD_MISSED
-        if now < meeting.slot.starts_at:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=action.value)
-        change_status(meeting, action, actor, now=now)
-
-
 def reopen_pair(actor: Actor, meeting_id: int, note: str, *, now: datetime) -> None:
     """An organiser lets a pair be proposed again after a missed meeting. Raises Missing, RuleBroken."""
     with transaction():

@@ -29,8 +29,8 @@ from matchmaker.services.meetings import (
     free_slots,
     get_meeting_for,
     offer_slot,
-    record_meeting,
 )
+from matchmaker.services.outcomes import outcomes_for, record_meeting, recorded_by
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.host_inbox import (
@@ -44,6 +44,7 @@ from matchmaker.web.host_inbox import (
     show_inbox,
 )
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, time_left, was_done_just_now
+from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, store_outcome
 from matchmaker.web.reader import reader
 
 blueprint = Blueprint("host", __name__, url_prefix="/host")
@@ -122,6 +123,15 @@ def diary() -> str:
     )
 
 
+@blueprint.get("/outcomes")
+@requires(Role.HOST)
+def outcomes() -> str:
+    """What the district has to record and to do after its meetings; `show=all` lists what is done as well."""
+    edition, now, everything = own_edition(), own_now(), request.args.get("show") == "all"
+    page = recorded_by(reader(), edition, now=now, open_only=not everything, page=request.args.get("page", 1, int))
+    return render_template("host/outcomes.html", page=page, everything=everything, today=now.astimezone(zone_of(edition)).date())
+
+
 @blueprint.get("/projects")
 @requires(Role.HOST)
 def projects() -> str:
@@ -135,10 +145,17 @@ def projects() -> str:
 @requires(Role.HOST)
 def meeting(meeting_id: int) -> str:
     """Who comes, as far as the host may know now; why, what happened so far, and what can be done."""
+    return _page_of(meeting_id)
+
+
+def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
     view = meeting_view_for(reader(), meeting_id)
+    outcome = next(iter(outcomes_for(reader(), meeting_id)[Role.HOST]), None)
     return render_template(
         "host/meeting.html",
         view=view,
+        outcome=outcome,
+        outcome_form=outcome_form or form_of(outcome),
         mark=marks_of(reader()).get(view.meeting.investor_id),
         levels=list(Level),
         history=history_for(reader(), meeting_id),
@@ -157,8 +174,13 @@ def accept(meeting_id: int) -> Response:
 
 @blueprint.post("/meetings/<int:meeting_id>/record")
 @requires(Role.HOST)
-def record(meeting_id: int) -> Response:
-    """Say whether the meeting took place."""
+def record(meeting_id: int) -> Response | str:
+    """Say whether the meeting took place, and what came of it."""
+    if asks_for_outcome():
+        form = OutcomeForm()
+        if store_outcome(form, meeting_id, now=own_now()):
+            return back(meeting_id, _("Recorded. Your team and the organiser see what came of the meeting."), "success")
+        return _page_of(meeting_id, form)
     held = request.form.get("held") == "yes"
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
     return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))

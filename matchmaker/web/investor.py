@@ -33,6 +33,7 @@ from matchmaker.services.investors import (
     set_availability,
 )
 from matchmaker.services.openings import openings_of
+from matchmaker.services.outcomes import recorded_by
 from matchmaker.services.places import venues_of
 from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
 from matchmaker.web import investor_parts
@@ -90,6 +91,7 @@ def diary() -> str:
         past=[day for day in own.days if day.day < today],
         maps={day.day: day_map(day.entries, venues) for day in own.days if day.day >= today},
         next_entry=own.next_after(now),
+        recorded=recorded_by(actor, edition, now=now).items,
         unmet=unmet_of(actor, edition),
         advice=investor_parts.advice(current_user.investor),
         address=address,

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -20,12 +21,13 @@ from matchmaker.services.meetings import (
     agree_to_meeting,
     cancel_meeting,
     keep_slot,
-    record_meeting,
     take_offer,
     withdraw_meeting,
 )
+from matchmaker.services.outcomes import outcomes_for, record_meeting
 from matchmaker.web.access import requires
 from matchmaker.web.meeting_steps import require_fresh, was_done_just_now
+from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, store_outcome
 from matchmaker.web.reader import back_to, own_now, reader, say_refused
 
 bp = Blueprint("meetings", __name__)
@@ -50,9 +52,34 @@ def init_app(app: Flask) -> None:
 @requires(Role.INVESTOR)
 def show(meeting_id: int) -> str:
     """One meeting: when, where, why, what happened to it, and what can be done."""
+    return _page_of(meeting_id)
+
+
+def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
     view = meeting_view_for(reader(), meeting_id)
-    history = history_for(reader(), meeting_id)
-    return render_template("investor/meeting.html", view=view, history=history, now=own_now(), cancel_reasons=list(CancelReason))
+    outcome = next(iter(outcomes_for(reader(), meeting_id)[Role.INVESTOR]), None)
+    return render_template(
+        "investor/meeting.html",
+        view=view,
+        outcome=outcome,
+        outcome_form=outcome_form or form_of(outcome),
+        history=history_for(reader(), meeting_id),
+        now=own_now(),
+        cancel_reasons=list(CancelReason),
+    )
+
+
+@bp.post("/meetings/<int:meeting_id>/record")
+@requires(Role.INVESTOR)
+def record(meeting_id: int) -> Response | str:
+    """Say whether the meeting took place, and what came of it."""
+    if asks_for_outcome():
+        form = OutcomeForm()
+        if not store_outcome(form, meeting_id, now=own_now()):
+            return _page_of(meeting_id, form)
+        flash(_("Recorded. Your organisation and the organiser see what came of the meeting."), "success")
+        return back_to("meetings.show", meeting_id=meeting_id)
+    return _take(meeting_id, Action.RECORD_HELD if request.form.get("held") == "yes" else Action.RECORD_MISSED)
 
 
 @bp.post("/meetings/<int:meeting_id>/<action>")
@@ -61,7 +88,10 @@ def take_step(meeting_id: int, action: str) -> Response:
     """Take a step of the meeting's life, unless the page that asked for it is out of date."""
     if action not in {step.value for step in _DONE}:
         abort(404)
-    step = Action(action)
+    return _take(meeting_id, Action(action))
+
+
+def _take(meeting_id: int, step: Action) -> Response:
     try:
         require_fresh(reader(), meeting_id)
         _doing(step)(reader(), meeting_id, now=own_now())

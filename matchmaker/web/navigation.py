@@ -39,6 +39,7 @@ _OWN = {
         ("host.answered", _l("Answered")),
         ("host.diary", _l("Diary")),
         ("host_investors.investors", _l("Investors")),
+        ("host.outcomes", _l("Outcomes")),
         ("host.projects", _l("Our projects")),
         ("host_team.show", _l("Team")),
     ),

@@ -18,7 +18,8 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.phrases import phrase
 from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.editions import now_in
-from matchmaker.services.meetings import LONGEST_NOTE, book_by_hand, cancel_meeting, record_meeting, reopen_pair
+from matchmaker.services.meetings import LONGEST_NOTE, book_by_hand, cancel_meeting, reopen_pair
+from matchmaker.services.outcomes import outcomes_for, record_meeting
 from matchmaker.services.overview import (
     Bookable,
     MeetingFilters,
@@ -112,6 +113,7 @@ def _page_of(meeting_id: int, cancel_form: ReasonForm, reopen_form: ReopenForm) 
         "organiser/meeting.html",
         view=view,
         history=history_of(meeting_id),
+        outcomes=outcomes_for(reader(), meeting_id),
         steps=open_steps,
         cancel_form=cancel_form,
         reopen_form=reopen_form,

@@ -15,7 +15,7 @@ from tests.builders.catalogue import (
     make_travel,
     make_venue,
 )
-from tests.builders.meetings import hold, make_meeting
+from tests.builders.meetings import hold, make_meeting, make_outcome
 from tests.builders.people import (
     make_account,
     make_availability,
@@ -49,6 +49,7 @@ __all__ = [
     "make_lead_absence",
     "make_mark",
     "make_meeting",
+    "make_outcome",
     "make_pool",
     "make_project",
     "make_signup",

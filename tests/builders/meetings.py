@@ -1,13 +1,14 @@
 """Meetings to test with, in any status, with the history, occupancy rows and notices that belong to it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Action, Holds, Status, answer_deadline, step_for
+from matchmaker.domain.outcome import Appetite
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.models import (
@@ -18,6 +19,7 @@ from matchmaker.models import (
     MeetingChange,
     Notice,
     Occupancy,
+    Outcome,
     Project,
     Resource,
     Slot,
@@ -88,6 +90,22 @@ def make_meeting(
         for first in filter(None, (slot, offered)):
             hold(meeting, first)
     return meeting
+
+
+def make_outcome(meeting: Meeting, account: Account, **fields: Any) -> Outcome:
+    """What the account's side says came of a meeting: some interest, and a next step that is due on 15 April."""
+    values: dict[str, Any] = {
+        "side": account.role,
+        "appetite": Appetite.SOME,
+        "amount": 300,
+        "next_step": "Send the site plan",
+        "owner": "Ms Lin",
+        "due_on": date(2024, 4, 15),
+        "written_at": NOW,
+    }
+    outcome = Outcome(meeting_id=meeting.id, account_id=account.id, **(values | fields))
+    save(outcome)
+    return outcome
 
 
 def _write_history(meeting: Meeting) -> None:

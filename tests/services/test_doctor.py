@@ -26,6 +26,7 @@ from tests.builders import (
     make_lead_absence,
     make_mark,
     make_meeting,
+    make_outcome,
     make_signup,
     save,
 )
@@ -516,6 +517,14 @@ def test_interest_in_a_chain_is_met_by_what_is_below_it(edition, ines, run):
     assert found() == []
 
 
+def test_outcome_of_a_meeting_that_was_not_held_is_named(edition, ines, hao, meeting):
+    outcome = make_outcome(meeting, hao)
+    make_outcome(make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1], Status.HELD), hao)
+
+    facts = {"outcome": outcome.id, "meeting": meeting.id, "status": "accepted"}
+    assert found() == [(Wrong.OUTCOME_WITHOUT_MEETING, facts)]
+
+
 def test_every_check_is_run():
     names = [check.__name__ for check in CHECKS]
-    assert len(names) == len(set(names)) == 23
+    assert len(names) == len(set(names)) == 24

@@ -17,6 +17,7 @@ from matchmaker.services import meetings
 from matchmaker.services.actors import Actor, Missing, actor_of
 from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.doctor import diagnose
+from matchmaker.services.outcomes import record_meeting
 from tests.builders import NOW, get_district, make_account, make_investor
 from tests.services.nights import lapse
 
@@ -67,7 +68,7 @@ class People:
             ("decline", lambda: meetings.decline_meeting(host, meeting_id, DeclineReason.OTHER, now=now)),
             ("withdraw", lambda: meetings.withdraw_meeting(investor, meeting_id, now=now)),
             ("cancel", lambda: meetings.cancel_meeting(either, meeting_id, CancelReason.ILLNESS, now=now)),
-            ("record", lambda: meetings.record_meeting(host, meeting_id, self.rng.random() < 0.5, now=now)),
+            ("record", lambda: record_meeting(host, meeting_id, self.rng.random() < 0.5, now=now)),
             ("reopen", lambda: meetings.reopen_pair(self.organiser, meeting_id, "They missed the train.", now=now)),
         ]
 

@@ -31,11 +31,11 @@ from matchmaker.services.meetings import (
     keep_slot,
     lock_diary,
     offer_slot,
-    record_meeting,
     reopen_pair,
     take_offer,
     withdraw_meeting,
 )
+from matchmaker.services.outcomes import record_meeting
 from matchmaker.services.vetting import decide_vetting
 from tests.builders import (
     NOW,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.models import Account, Chain, Delegate, District, Investor, Partner, Project
+from matchmaker.models import Account, Chain, Delegate, District, Investor, Outcome, Partner, Project
 from tests.pages import PAGES, READERS, Page, cookie_for
 from tests.world import world_on
 
@@ -76,6 +76,9 @@ def names() -> set[str]:
         select(Chain.code),
         select(District.code),
         select(Partner.code),
+        select(Outcome.next_step),
+        select(Outcome.owner),
+        select(Outcome.note),
         select(Project.title_en).where(Project.title_zh == ""),  # what is not translated yet is shown as it is, and marked
     ):
         said += db.session.scalars(query)

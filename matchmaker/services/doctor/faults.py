@@ -26,6 +26,7 @@ class Wrong(StrEnum):
     SEQUENCE_BEHIND = "sequence_behind"
     AGREED_BY_NOBODY = "agreed_by_nobody"
     DEADLINE_LATE = "deadline_late"
+    OUTCOME_WITHOUT_MEETING = "outcome_without_meeting"
     NOT_LAPSED = "not_lapsed"
     PAIR_TWICE = "pair_twice"
     CLOSED_PAIR_PROPOSED = "closed_pair_proposed"
@@ -61,6 +62,7 @@ SENTENCES: Mapping[Wrong, str] = {
     Wrong.STEP_WITHOUT_REASON: "step {change} of meeting {meeting} ({action}) gives no reason",
     Wrong.SEQUENCE_BEHIND: "meeting {meeting} has sequence {sequence} after {changes} changes",
     Wrong.AGREED_BY_NOBODY: "meeting {meeting} is {status} without the {side}'s yes",
+    Wrong.OUTCOME_WITHOUT_MEETING: "outcome {outcome} is of meeting {meeting}, which is {status} and not held",
     Wrong.DEADLINE_LATE: "meeting {meeting} may be answered until {deadline}, later than {latest}",
     Wrong.NOT_LAPSED: "meeting {meeting} was to lapse at {deadline}, and run {run} after that left it {status}",
     Wrong.PAIR_TWICE: "investor {investor} and project {project} have several live meetings: {meetings}",

@@ -184,6 +184,13 @@ def _closed_by(rows: Rows, meeting: Row[Any], others: Sequence[Row[Any]]) -> lis
     return ended + (lapsed if len(lapsed) >= _LAPSES_THAT_CLOSE else [])
 
 
+def outcomes_are_of_held_meetings(rows: Rows) -> Iterator[Fault]:
+    for outcome in rows.outcomes:
+        status = rows.meetings[outcome.meeting_id].status.value
+        if status != "held":
+            yield Fault(Wrong.OUTCOME_WITHOUT_MEETING, {"outcome": outcome.id, "meeting": outcome.meeting_id, "status": status})
+
+
 CHECKS = (
     history_is_whole,
     steps_are_allowed,
@@ -191,4 +198,5 @@ CHECKS = (
     accepted_means_both_agreed,
     deadlines_are_kept,
     pairs_are_proposed_while_open,
+    outcomes_are_of_held_meetings,
 )

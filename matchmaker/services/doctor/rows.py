@@ -27,6 +27,7 @@ from matchmaker.models import (
     MeetingChange,
     Notice,
     Occupancy,
+    Outcome,
     Project,
     Resource,
     Run,
@@ -71,6 +72,7 @@ class Rows:
     meetings: dict[int, Row[Any]]
     changes: dict[int, list[Row[Any]]]
     occupancy: list[Row[Any]]
+    outcomes: list[Row[Any]]
     available: dict[int, set[int]]
     absent: dict[int, set[int]]
     minutes: dict[tuple[int, int], int]
@@ -123,6 +125,7 @@ def read_rows() -> Rows:
         meetings=_by_id(Meeting),
         changes=_grouped(_all(MeetingChange, MeetingChange.id), "meeting_id"),
         occupancy=_all(Occupancy, Occupancy.id),
+        outcomes=_all(Outcome, Outcome.id),
         available=_pairs(_all(Availability), "investor_id", "slot_id"),
         absent=_pairs(_all(LeadAbsence), "project_id", "slot_id"),
         minutes={(way.origin_id, way.destination_id): way.minutes for way in _all(TravelTime)},

@@ -1,23 +1,19 @@
-"""roles of delegates, and colleagues who are invited
+"""colleagues who join
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Who was named so far was meant to come."""
-    role = sa.Enum("required", "optional", name="delegaterole", native_enum=False, create_constraint=True, length=40)
-    with op.batch_alter_table("delegate", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("role", role, server_default="required", nullable=False))
     op.create_table(
         "joining",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -54,6 +50,3 @@ def downgrade() -> None:
         batch_op.drop_column("joining_id")
         batch_op.alter_column("account_id", existing_type=sa.Integer(), nullable=False)
     op.drop_table("joining")
-    with op.batch_alter_table("delegate", schema=None) as batch_op:
-        batch_op.drop_constraint(op.f("ck_delegate_delegaterole"), type_="check")
-        batch_op.drop_column("role")

@@ -1,0 +1,109 @@
+"""The form in which either side says what came of a meeting, and what its two buttons do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length, Optional, StopValidation
+
+from matchmaker.domain.outcome import HIGHEST_AMOUNT, LONGEST_NOTE, LONGEST_OWNER, LONGEST_STEP, Appetite, Statement
+from matchmaker.domain.rules import RuleBroken
+from matchmaker.models import Outcome
+from matchmaker.phrases import phrase
+from matchmaker.services.outcomes import record_outcome
+from matchmaker.web.account_forms import show_broken
+from matchmaker.web.reader import reader
+
+
+class AmountField(IntegerField):
+    """A whole number of million yuan; may be left empty."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError(_("Please give a whole number.")) from None
+
+
+class DayField(DateField):
+    """A day; may be left empty."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError(_("Please give a date, such as 2024-04-15.")) from None
+
+
+def _is_chosen(_form: object, field: Any) -> None:
+    """Asked here and not by the browser: to say that a meeting took place, nothing else is needed."""
+    if not field.raw_data:
+        field.errors[:] = []
+        raise StopValidation(_("Please choose how strong the interest is."))
+
+
+class OutcomeForm(FlaskForm):
+    """What came of a meeting. `seen` is the outcome that the page showed, so that nobody writes over a colleague's."""
+
+    appetite = RadioField(_l("Interest after the meeting"), [_is_chosen])
+    amount = AmountField(
+        _l("Intended amount, in million yuan"),
+        [Optional()],
+        render_kw={"inputmode": "numeric", "min": 0, "max": HIGHEST_AMOUNT},
+    )
+    next_step = StringField(_l("Next step"), [Length(max=LONGEST_STEP)], render_kw={"maxlength": LONGEST_STEP})
+    owner = StringField(_l("Who takes it"), [Length(max=LONGEST_OWNER)], render_kw={"maxlength": LONGEST_OWNER})
+    due_on = DayField(_l("By when"), [Optional()])
+    done = BooleanField(_l("The next step is done"))
+    note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)], render_kw={"maxlength": LONGEST_NOTE})
+    seen = HiddenField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.appetite.choices = [(each.value, phrase(each)) for each in Appetite]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was said but that the meeting took place."""
+        said = (self.appetite, self.amount, self.next_step, self.owner, self.due_on, self.done, self.note)
+        return not any(field.data or (field.raw_data and any(field.raw_data)) for field in said)
+
+    def statement(self) -> Statement:
+        return Statement(
+            appetite=Appetite(self.appetite.data),
+            amount=self.amount.data,
+            next_step=self.next_step.data or "",
+            owner=self.owner.data or "",
+            due_on=self.due_on.data,
+            done=self.done.data,
+            note=self.note.data or "",
+        )
+
+
+def form_of(outcome: Outcome | None) -> OutcomeForm:
+    """The form with what the side said last, for a page that shows it first."""
+    return OutcomeForm(formdata=None, obj=outcome, seen=str(outcome.id if outcome else 0))
+
+
+def asks_for_outcome() -> bool:
+    """Whether the form that was sent says more than that the meeting took place or did not."""
+    held = request.form.get("held")
+    return held != "no" and not (held == "yes" and OutcomeForm().is_blank)
+
+
+def store_outcome(form: OutcomeForm, meeting_id: int, *, now: datetime) -> bool:
+    """Store what the form says; False: it says on its fields why not."""
+    if not form.validate_on_submit():
+        return False
+    seen = form.seen.data or "0"
+    try:
+        record_outcome(reader(), meeting_id, form.statement(), seen=int(seen) if seen.isdecimal() else -1, now=now)
+    except RuleBroken as error:
+        show_broken(form, error)
+        return False
+    return True
