@@ -231,7 +231,7 @@ def deliver_waiting(limit: int | None) -> None:
     done = deliver_notices(deliver, now=datetime.now(UTC), limit=limit)
     click.echo(f"{done.sent} sent, {done.failed} failed")
     for each in given_up_notices():
-        click.echo(f"Given up: {each.kind} to {each.account.email}: {each.failure}", err=True)
+        click.echo(f"Given up: {each.kind} to {each.reader.email}: {each.failure}", err=True)
     sys.exit(1 if done.failed else 0)
 
 

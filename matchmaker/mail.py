@@ -23,6 +23,7 @@ from matchmaker.domain.meeting import Action, CalendarMethod, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.ics import Entry, Person, invitation_file
+from matchmaker.joining_links import joining_link
 from matchmaker.models import Notice
 from matchmaker.phrases import confidential_words, phrase
 
@@ -132,12 +133,12 @@ def send(message: Message) -> None:
 
 def word(notice: Notice) -> Message:
     """The text of a notice in the language of its reader, with addresses that begin with PUBLIC_URL."""
-    account = notice.account
-    with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), i18n.reading_in(account.language):
+    reader = notice.reader
+    with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), i18n.reading_in(reader.language):
         facts, link = _readable(notice), _link(notice)
         calendar = _calendar_part(notice, facts, link or "")
         told: dict[str, Any] = {
-            "account": account,
+            "account": notice.account,
             "facts": facts,
             "link": link,
             "site": url_for_site(),
@@ -146,8 +147,8 @@ def word(notice: Notice) -> Message:
         told["calendar"] = calendar and calendar.method
         told["subject"] = " ".join(_render(f"notices/{notice.kind}.subject.txt", told).split())
         text, html = (_render(f"notices/{notice.kind}.{end}", told) for end in ("txt", "html"))
-    name = f"{notice.id:06d}-{notice.kind}-{_NOT_IN_FILE_NAMES.sub('_', account.email)}"
-    return Message(account.email, told["subject"], _tidy(text), _dressed(html), calendar, notice.message_id, name)
+    name = f"{notice.id:06d}-{notice.kind}-{_NOT_IN_FILE_NAMES.sub('_', reader.email)}"
+    return Message(reader.email, told["subject"], _tidy(text), _dressed(html), calendar, notice.message_id, name)
 
 
 def _render(template: str, told: dict[str, Any]) -> str:
@@ -173,9 +174,9 @@ def _dressed(html: str) -> str:
 def _calendar_part(notice: Notice, facts: dict[str, Any], url: str) -> CalendarPart | None:
     """The meeting for the reader's calendar, as it stood when the notice was written; None where its calendar is not asked."""
     told = notice.facts.get("calendar")
-    if told is None:
-        return None
     account = notice.account
+    if told is None or account is None:
+        return None
     named, address = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
     status = Status(facts["status"])
     lines = [
@@ -203,7 +204,10 @@ def _calendar_part(notice: Notice, facts: dict[str, Any], url: str) -> CalendarP
 
 def _link(notice: Notice) -> str | None:
     """Where the reader goes from here. Tokens are made now, so that the outbox never holds a key to an account."""
+    account = notice.account
     match notice.kind:
+        case "join" if notice.joining is not None:
+            return joining_link(notice.joining)
         case "confirm_address":
             token = generate_confirmation_token(notice.account)  # type: ignore[no-untyped-call]
             return url_for("security.confirm_email", token=token, _external=True)
@@ -212,8 +216,8 @@ def _link(notice: Notice) -> str | None:
             return url_for("security.reset_password", token=token, _external=True)
         case "address_known" | "password_changed":
             return url_for("security.forgot_password", _external=True)
-        case kind if kind.startswith("meeting_") and notice.account.role in _MEETING_PAGES:
-            page = _MEETING_PAGES[notice.account.role]
+        case kind if kind.startswith("meeting_") and account is not None and account.role in _MEETING_PAGES:
+            page = _MEETING_PAGES[account.role]
             return url_for(page, meeting_id=notice.facts["meeting"], _external=True)
         case _:
             return url_for("accounts.home", _external=True)

@@ -18,7 +18,8 @@ from matchmaker.answer_links import answer_link
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Chain, ChainRelease, District, Investor, Meeting, Project, Run, RunState
+from matchmaker.joining_links import joining_link
+from matchmaker.models import Account, Chain, ChainRelease, District, Investor, Joining, Meeting, Project, Run, RunState
 
 LANGUAGES = ("en", "zh_Hans_CN")
 
@@ -103,6 +104,12 @@ def _answer_token() -> str:
     return link.rpartition("/")[2]
 
 
+def _joining_token() -> str:
+    """That of a mail which asks a colleague to join."""
+    joining = first(select(Joining).where(Joining.account_id.is_(None)).order_by(Joining.id))
+    return joining_link(joining).rpartition("/")[2]
+
+
 def _run(*states: RunState) -> Callable[[], int]:
     return lambda: first(select(Run.id).where(Run.state.in_(states)).order_by(Run.id.desc()))
 
@@ -172,6 +179,8 @@ PAGES: tuple[Page, ...] = (
     _page("investor.unmet", Role.INVESTOR),
     _page("investor_profile.show", Role.INVESTOR),
     _page("investor_profile.delegates", Role.INVESTOR),
+    _page("investor_colleagues.show", Role.INVESTOR),
+    _page("joining.show", token=_joining_token),
     _page("meetings.show", Role.INVESTOR, meeting_id=_own_meeting(Status.PROPOSED)),
     Page(
         "meetings.show",

@@ -31,7 +31,16 @@ MEETING: dict[str, Any] = {
     "offered_at": "2024-04-02T05:30:00+00:00", "deadline_at": "2024-03-24T12:00:00+00:00",
     "reason": "", "note": "", "action": "propose",
 }  # fmt: skip
-PLAIN = ("approved", "waitlisted", "refused", "confirm_address", "reset_password", "password_changed", "address_known")
+PLAIN = (
+    "approved",
+    "waitlisted",
+    "refused",
+    "confirm_address",
+    "reset_password",
+    "password_changed",
+    "address_known",
+    "join_known",
+)
 
 
 def notice_to(account: Account, kind: str, facts: dict[str, Any]) -> Notice:
@@ -178,7 +187,28 @@ def test_text_and_html_of_every_kind_say_the_same_and_have_one_link(ines: Accoun
         changes = [MEETING | {"kind": kind, "suggested": True} for kind in ("new", "moved", "left_out", "lapsed")]
         assert_text_and_html_say_the_same(reader, "night", {"changes": changes})
         for kind in PLAIN:
-            assert_text_and_html_say_the_same(reader, kind, {"investor": "Ines Capital", "reason": "Why"})
+            assert_text_and_html_say_the_same(reader, kind, {"investor": "Ines Capital", "reason": "Why", "by": "Olga"})
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("en", "Good day,\n\n"), ("zh_Hans_CN", "")])
+def test_who_is_asked_to_join_is_told_by_whom_with_one_link(ines: Account, language: str, greeting: str) -> None:
+    joining = builders.make_joining(ines, "zoe@example.org", language=language)
+    facts = {"by": "Ines", "investor": "Ines <Capital>"}
+    builders.save(Notice(joining=joining, kind="join", facts=facts, message_id="<join@x>", created_at=NOW))
+
+    message = word(db.session.query(Notice).one())
+
+    assert message.recipient == "zoe@example.org"
+    assert ("Ines" in message.subject, "Ines <Capital>" in message.subject) == (True, True)
+    assert message.text.startswith(greeting)
+    assert "You receive this message because you have an account there." not in message.text + message.html
+    assert message.text.count("http://127.0.0.1:8000/join/") == 1
+    assert message.html.count("<a ") == 1
+    assert "Ines &lt;Capital&gt;" in message.html
+    assert f'<html lang="{"en" if language == "en" else "zh-Hans"}">' in message.html
+    shown = words(Words(message.html).seen)
+    lines = [line for line in message.text.splitlines() if line not in ("", "--") and "127.0.0.1" not in line]
+    assert [line for line in lines if words(line) not in shown] == []
 
 
 def test_what_people_write_stays_text_in_html(ines: Account) -> None:
@@ -237,7 +267,7 @@ def test_every_step_that_tells_somebody_has_a_text(ines: Account, hao: Account, 
 
 @pytest.mark.parametrize("kind", PLAIN)
 def test_every_other_kind_has_a_text_without_line_break_in_its_subject(ines: Account, kind: str) -> None:
-    message = word(notice_to(ines, kind, {"investor": "Ines\nCapital", "reason": "Why"}))
+    message = word(notice_to(ines, kind, {"investor": "Ines\nCapital", "reason": "Why", "by": "Olga"}))
 
     assert message.subject
     assert "\n" not in message.subject

@@ -44,6 +44,7 @@ from tests.builders import (
     make_edition,
     make_interest,
     make_investor,
+    make_joining,
     make_mark,
     make_meeting,
     make_outcome,
@@ -80,6 +81,9 @@ def make_world(rows: int) -> None:
     ines, _hao, olga = _make_cast(edition)
     projects = [get_project(edition, "PD-01"), get_project(edition, "PD-02"), *_make_projects(edition, rows)]
     _make_wishes(edition, ines, projects)
+    for number in range(rows):
+        make_account(Role.INVESTOR, name=f"Colleague {number}", investor=ines)
+        make_joining(ines.accounts[0], f"colleague{number}@example.org")
     save(*(Delegate(investor=ines, name=f"Delegate {number}", title="Director", language="en") for number in range(rows)))
     _make_own_meetings(edition, ines, projects)
     _make_other_investors(edition, rows, projects, olga)
@@ -171,7 +175,7 @@ def _make_other_investors(edition: Edition, rows: int, projects: list[Project], 
 def _make_outcomes(edition: Edition, rows: int, ines: Investor) -> None:
     """A meeting of Ines that both sides have said something about, one that nobody has, and others for the list of hosts."""
     pudong = get_district(edition, "PD")
-    [investor_account] = ines.accounts
+    investor_account = ines.accounts[0]
     hao = db.session.scalars(select(Account).where(Account.district_id == pudong.id)).one()
     held = make_meeting(ines, make_project(pudong), edition.slots[0], Status.HELD)
     make_outcome(held, hao, next_step="Call", replaced_at=NOW)

@@ -16,6 +16,7 @@ from matchmaker.models.investor import (
     LeadAbsence,
     VettingDecision,
 )
+from matchmaker.models.joining import Joining
 from matchmaker.models.meeting import Meeting, MeetingChange, Occupancy, Resource, ResourceKind
 from matchmaker.models.notice import Notice
 from matchmaker.models.outcome import Outcome
@@ -42,6 +43,7 @@ __all__ = [
     "InterpreterPool",
     "Investor",
     "InvestorChain",
+    "Joining",
     "LeadAbsence",
     "Meeting",
     "MeetingChange",

@@ -15,7 +15,8 @@ from matchmaker.domain.consent import NEEDED
 from matchmaker.domain.passwords import check_password
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, Delegate, District, Edition, Investor, Resource, ResourceKind
+from matchmaker.models import Account, Delegate, District, Edition, Investor, Joining, Resource, ResourceKind
+from matchmaker.services.actors import Missing
 from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_email
 from matchmaker.services.editions import get_edition
@@ -79,6 +80,33 @@ def _store_application(application: Application, email: str, hashed: str, editio
         db.session.add(Resource(kind=ResourceKind.INVESTOR, number=1, investor_id=investor.id))
         record_consents(investor.id, application.profile.agreed_to | NEEDED, by=account.id, now=now)
         add_notice(account.id, "confirm_address", {}, now=now)
+        return account
+
+
+def join_investor(joining_id: int, name: str, password: str, *, now: datetime) -> Account:
+    """A colleague who was asked makes its account: of the same investor, with the same rights, its address confirmed.
+
+    Raises Missing, or RuleBroken: EMPTY, TOO_LONG, what the password lacks, SOMEBODY_WAS_QUICKER where it has joined already,
+    or EMAIL_TAKEN.
+    """
+    asked = db.session.get(Joining, joining_id)
+    if asked is None:
+        raise Missing(f"joining {joining_id}")
+    _check_person(name, asked.language)
+    hashed = _checked_hash(password, asked.email)
+    with transaction():
+        joining = db.session.get(Joining, joining_id, with_for_update=True, populate_existing=True)
+        if joining is None:
+            raise Missing(f"joining {joining_id}")
+        if joining.account_id is not None:
+            raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
+        if find_account(joining.email) is not None:
+            raise RuleBroken(Broken.EMAIL_TAKEN)
+        account = _new_account(Role.INVESTOR, joining.email, name, joining.language, hashed, now=now)
+        account.investor, account.confirmed_at = joining.investor, now
+        db.session.add(account)
+        db.session.flush()
+        joining.account_id, joining.joined_at = account.id, now
         return account
 
 

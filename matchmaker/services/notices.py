@@ -17,6 +17,7 @@ MOST_ATTEMPTS = 10
 LONGEST_SENDING = timedelta(minutes=5)
 """So long a notice belongs to the delivery that took it; then that one is taken for dead."""
 _LONGEST_FAILURE = 500
+_WITH_READER = (joinedload(Notice.account), joinedload(Notice.joining))
 
 Deliver = Callable[[Notice], None]
 """Words one notice and sends it; raises whatever goes wrong."""
@@ -37,6 +38,12 @@ def add_notice(account_id: int, kind: str, facts: Mapping[str, Any], *, now: dat
     db.session.add(Notice(account_id=account_id, kind=kind, facts=dict(facts), message_id=message_id, created_at=now))
 
 
+def add_notice_to_join(joining_id: int, facts: Mapping[str, Any], *, now: datetime) -> None:
+    """The same for somebody who is asked to join and has no account yet."""
+    message_id = f"<{uuid4()}@matchmaker>"
+    db.session.add(Notice(joining_id=joining_id, kind="join", facts=dict(facts), message_id=message_id, created_at=now))
+
+
 def waiting_notices(*, limit: int | None = None) -> list[int]:
     """The ids of the notices that a delivery would send now, oldest first."""
     return list(db.session.scalars(select(Notice.id).where(_is_due(datetime.now(UTC))).order_by(Notice.id).limit(limit)))
@@ -45,7 +52,7 @@ def waiting_notices(*, limit: int | None = None) -> list[int]:
 def given_up_notices() -> list[Notice]:
     """The notices that will not be tried again, with the error of the last attempt."""
     query = select(Notice).where(Notice.sent_at.is_(None), Notice.attempts >= MOST_ATTEMPTS).order_by(Notice.id)
-    return list(db.session.scalars(query.options(joinedload(Notice.account))))
+    return list(db.session.scalars(query.options(*_WITH_READER)))
 
 
 def deliver_notices(deliver: Deliver, *, now: datetime, limit: int | None = None) -> Delivered:
@@ -77,14 +84,14 @@ def _is_due(moment: datetime) -> ColumnElement[bool]:
 
 
 def _claim(notice_id: int) -> Notice | None:
-    """Take a notice for this delivery: it is handed out loose from the session. None: somebody else has it."""
+    """Take a notice for this delivery: it is handed out loose from the session. None: somebody else has it, or it is gone."""
     moment = datetime.now(UTC)
     mine = {"attempts": Notice.attempts + 1, "not_before": moment + LONGEST_SENDING}
     with transaction():
         taken = update(Notice).where(Notice.id == notice_id, _is_due(moment)).values(mine)
         if db.session.execute(taken.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]
             return None
-    notice = db.session.scalars(select(Notice).where(Notice.id == notice_id).options(joinedload(Notice.account))).one()
+    notice = db.session.scalars(select(Notice).where(Notice.id == notice_id).options(*_WITH_READER)).one_or_none()
     db.session.expunge_all()
     db.session.rollback()
     return notice

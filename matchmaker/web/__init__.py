@@ -19,7 +19,9 @@ from matchmaker.web import (
     host_team,
     input,
     investor,
+    investor_colleagues,
     investor_profile,
+    joining,
     labels,
     limits,
     meetings,
@@ -49,6 +51,8 @@ def init_app(app: Flask) -> None:
     organiser_investors.init_app(app)
     security.init_app(app)
     host_answers.init_app(app)
+    joining.init_app(app)
+    investor_colleagues.init_app(app)
     limits.init_app(app)
     quiet_logs.init_app(app)
     calendar.init_app(app)

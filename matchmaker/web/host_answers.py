@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -20,22 +20,15 @@ from matchmaker.services.answers import Question, question_for, send_fresh_link
 from matchmaker.services.editions import now_in
 from matchmaker.services.meetings import accept_meeting, decline_meeting
 from matchmaker.web.access import public
+from matchmaker.web.mailed_links import keep_private
 from matchmaker.web.meeting_steps import ReasonForm, time_left, was_done_just_now
 
 blueprint = Blueprint("answers", __name__, url_prefix="/answer")
+blueprint.after_request(keep_private)
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-
-
-@blueprint.after_request
-def keep_private(response: Response) -> Response:
-    """The address is a key: no other page, cache or search engine gets it. The origin stays, because forms are checked by it."""
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 @blueprint.get("/<token>")

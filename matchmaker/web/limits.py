@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 
 def by_address() -> str:
@@ -21,6 +22,11 @@ def by_account() -> str:
 
 def by_both() -> str:
     return f"{by_address()} {by_account()}"
+
+
+def by_reader() -> str:
+    """The account that is signed in; without one, everybody together."""
+    return sha256(str(current_user.get_id()).encode()).hexdigest()
 
 
 def by_link() -> str:
@@ -38,6 +44,9 @@ _LIMITS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "answers.accept": (("30 per hour", by_link), ("300 per hour", by_address)),
     "answers.decline": (("30 per hour", by_link), ("300 per hour", by_address)),
     "answers.send_fresh": (("3 per hour", by_link), ("60 per hour", by_address)),
+    "investor_colleagues.ask": (("3 per hour", by_account), ("20 per hour", by_reader)),
+    "joining.join": (("30 per hour", by_link), ("300 per hour", by_address)),
+    "joining.send_fresh": (("3 per hour", by_link), ("60 per hour", by_address)),
     "security.change_password": (("60 per hour", by_address),),
 }
 """What is posted to these pages counts; looking at them does not."""

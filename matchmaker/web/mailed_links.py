@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from flask import Response as Answer
 from flask import redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_security.confirmable import confirm_email_token_status
@@ -72,6 +73,14 @@ def forgot_password() -> Response | str:
         return render_template("security/forgot_password.html", form=form)
     ask_for_new_password(address, now=datetime.now(UTC))
     return look_into_mail("password", address)
+
+
+def keep_private(response: Answer) -> Answer:
+    """The address is a key: no other page, cache or search engine gets it. The origin stays, because forms are checked by it."""
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def look_into_mail(about: str, address: str) -> Response:

@@ -17,6 +17,7 @@ from matchmaker.models import (
     HostMark,
     Interest,
     Investor,
+    Joining,
     LeadAbsence,
     Project,
     ResourceKind,
@@ -97,6 +98,14 @@ def make_account(
     )
     save(account)
     return account
+
+
+def make_joining(asked_by: Account, email: str = "colleague@example.org", **fields: Any) -> Joining:
+    """A colleague of the investor who was asked to join and has not yet."""
+    values: dict[str, Any] = {"language": "en", "asked_at": NOW - timedelta(days=1)}
+    joining = Joining(investor_id=asked_by.investor_id, asked_by_id=asked_by.id, email=email, **(values | fields))
+    save(joining)
+    return joining
 
 
 def make_availability(investor: Investor, slots: Iterable[Slot]) -> None:
