@@ -65,7 +65,11 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the life of a meeting. `sources` empty: the meeting does not exist yet."""
+    """One row of the life of a meeting. `sources` empty: the meeting does not exist yet.
+
+    It tells the other side; an investor who says yes last is told as well, because the mail is the entry in its calendar.
+    Hosts, who answer many at once, have their calendar's subscription for that.
+    """
 
     action: Action
     sources: frozenset[Status]
@@ -89,11 +93,11 @@ _AGREED = frozenset({Status.ACCEPTED})
 STEPS: tuple[Step, ...] = (
     Step(Action.PROPOSE, _NOBODY_YET, _PUBLISHING, Status.PROPOSED, Holds.FIRST, _BOTH_SIDES),
     Step(Action.ACCEPT, _UNANSWERED, _HOST, Status.ACCEPTED, Holds.AS_BEFORE, _INVESTOR),
-    Step(Action.AGREE, _UNANSWERED, _INVESTOR, Status.ACCEPTED, Holds.AS_BEFORE, _HOST),
+    Step(Action.AGREE, _UNANSWERED, _INVESTOR, Status.ACCEPTED, Holds.AS_BEFORE, _BOTH_SIDES),
     Step(Action.DECLINE, _UNANSWERED, _HOST, Status.DECLINED, Holds.NOTHING, _INVESTOR, needs_reason=True),
     Step(Action.ASK, _UNANSWERED, _INVESTOR, Status.PROPOSED, Holds.AS_BEFORE, _HOST),
     Step(Action.OFFER, _UNANSWERED, _HOST, Status.COUNTERED, Holds.BOTH, _INVESTOR),
-    Step(Action.TAKE, _OFFERED, _INVESTOR, Status.ACCEPTED, Holds.FIRST, _HOST),
+    Step(Action.TAKE, _OFFERED, _INVESTOR, Status.ACCEPTED, Holds.FIRST, _BOTH_SIDES),
     Step(Action.KEEP, _OFFERED, _INVESTOR, Status.PROPOSED, Holds.FIRST, _HOST),
     Step(Action.WITHDRAW, _UNANSWERED | _OFFERED, _INVESTOR, Status.WITHDRAWN, Holds.NOTHING, _HOST),
     Step(Action.LAPSE, _UNANSWERED | _OFFERED, frozenset({Role.NIGHT}), Status.LAPSED, Holds.NOTHING, _BOTH_SIDES),

@@ -93,16 +93,16 @@ def test_what_each_step_holds() -> None:
     }
 
 
-def test_each_step_tells_the_other_side() -> None:
+def test_each_step_tells_the_other_side_and_an_investor_what_it_agrees_to() -> None:
     both = {INVESTOR, HOST}
     assert {step.action: set(step.tells) for step in STEPS} == {
         Action.PROPOSE: both,
         Action.ACCEPT: {INVESTOR},
-        Action.AGREE: {HOST},
+        Action.AGREE: both,
         Action.DECLINE: {INVESTOR},
         Action.ASK: {HOST},
         Action.OFFER: {INVESTOR},
-        Action.TAKE: {HOST},
+        Action.TAKE: both,
         Action.KEEP: {HOST},
         Action.WITHDRAW: {HOST},
         Action.LAPSE: both,
