@@ -335,6 +335,8 @@ NOT_PROVEN = N_("Not proven: no single change was found with which it could be h
 NOT_SEEN = N_("It was possible, but the night did not find how.")
 """Instead of a cost that a second look disproved."""
 
+CLASH = N_("These agreed meetings cannot all stay: %(meetings)s")
+
 REPAIR = N_("This would make it possible: %(steps)s")
 
 STEPS = {
@@ -344,6 +346,7 @@ STEPS = {
     Easing.TABLE: N_("one more table at %(who)s on %(half_day)s"),
     Easing.INTERPRETER: N_("one more interpreter (%(who)s) on %(half_day)s"),
     Easing.HOST_HALF_DAY: N_("the team of %(who)s also there on %(half_day)s"),
+    "stays": N_("that of %(investor)s about %(project)s, %(starts_at)s"),
     "may_move": N_("another time for the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
     "may_vanish": N_("giving up the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
     "not_required": N_("doing without the meeting of %(investor)s about %(project)s"),

@@ -3,7 +3,7 @@
 The tables hold English, marked for the catalogues; `gettext` finds the translation when it is asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from matchmaker.domain.scoring import Reason
 from matchmaker.phrase_rules import N_
 from matchmaker.phrase_tables import (
     BY_SIGNAL,
+    CLASH,
     ENDED,
     HALF_DAYS,
     IN_SEARCH_FOR_FLOOR,
@@ -133,9 +134,14 @@ def fault_words(fault: Any) -> str:
     if code == "contradiction":
         return str(fault.get("cause", ""))
     if code == "repair":
-        steps = ("；" if i18n.is_chinese() else "; ").join(step_words(step) for step in fault.get("steps", ()))
-        return str(gettext(REPAIR) % {"steps": steps})
+        return str(gettext(REPAIR) % {"steps": _steps_words(fault.get("steps", ()))})
+    if code == "clash":
+        return str(gettext(CLASH) % {"meetings": _steps_words(fault.get("meetings", ()))})
     return words(code, "Rule", **{name: value for name, value in fault.items() if name != "code"})
+
+
+def _steps_words(steps: Iterable[Mapping[str, Any]]) -> str:
+    return ("；" if i18n.is_chinese() else "; ").join(step_words(step) for step in steps)
 
 
 def _ending_words(code: str, fault: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from matchmaker.scheduling.bits import mask_of, slots_in
 from matchmaker.scheduling.deadline import Deadline
-from matchmaker.scheduling.demands import Cause, demands, with_demands, without_others
+from matchmaker.scheduling.demands import Cause, CauseKind, demands, with_demands, without_others
 from matchmaker.scheduling.exact import Limits, Mode, PartAnswer, solve_part
 from matchmaker.scheduling.part import build_part
 from matchmaker.scheduling.plan import Plan
@@ -50,7 +50,7 @@ def causes_of_conflict(problem: Problem, deadline: Deadline, seed: int) -> tuple
 
 
 def _crowds(problem: Problem, wanted: Sequence[Cause]) -> Iterator[list[Cause]]:
-    """Demands that have less room between them than they take: with someone, at a venue, or in a pool."""
+    """Demands that have less room between them than they take: with someone, within a limit, at a venue, or in a pool."""
     masks = {cause: _reach(problem, cause) for cause in wanted}
     at_people: dict[int, list[Cause]] = defaultdict(list)
     at_venues: dict[int, list[Cause]] = defaultdict(list)
@@ -65,6 +65,7 @@ def _crowds(problem: Problem, wanted: Sequence[Cause]) -> Iterator[list[Cause]]:
             at_people[who].append(cause)
     for who, mine in at_people.items():
         yield from _too_many(problem, mine, masks, [problem.participants[who].capacity] * len(problem.slots))
+        yield from _beyond_limits(problem, who, _once(mine), masks)
     for venue, here in at_venues.items():
         tables = problem.venues[venue].tables
         if tables is not None:
@@ -84,7 +85,7 @@ def _reach(problem: Problem, cause: Cause) -> int:
 
 def _too_many(problem: Problem, mine: Sequence[Cause], masks: dict[Cause, int], room: Sequence[int]) -> Iterator[list[Cause]]:
     lengths = {each: problem.candidates[problem.candidate_index[each.candidate]].length for each in mine}
-    once = list({each.candidate: each for each in mine}.values())
+    once = _once(mine)
     every = 0
     for each in once:
         every |= masks[each]
@@ -96,6 +97,27 @@ def _too_many(problem: Problem, mine: Sequence[Cause], masks: dict[Cause, int], 
             if taken > left:
                 yield inside[:k]
                 break
+
+
+def _once(mine: Sequence[Cause]) -> list[Cause]:
+    """One demand for each candidate: where it is pinned as well as required the pin, which says more."""
+    found: dict[str, Cause] = {}
+    for each in mine:
+        if each.candidate not in found or each.kind is CauseKind.PINNED:
+            found[each.candidate] = each
+    return list(found.values())
+
+
+def _beyond_limits(problem: Problem, who: int, mine: Sequence[Cause], masks: dict[Cause, int]) -> Iterator[list[Cause]]:
+    """Demands of someone that are more than its limits allow, in all or on a day that they cannot leave."""
+    person = problem.participants[who]
+    if person.max_meetings is not None and len(mine) > person.max_meetings:
+        yield list(mine[: person.max_meetings + 1])
+    if person.max_per_day is not None:
+        for day in problem.day_masks.values():
+            inside = [each for each in mine if not masks[each] & ~day]
+            if len(inside) > person.max_per_day:
+                yield inside[: person.max_per_day + 1]
 
 
 def _impossible(problem: Problem, wanted: Sequence[Cause], deadline: Deadline, seed: int) -> bool:

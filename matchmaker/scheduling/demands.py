@@ -67,6 +67,33 @@ def are_refuted(problem: Problem, causes: Sequence[str]) -> bool:
     return hold_together(problem, [known[cause] for cause in causes], most_seconds=MOST_SECONDS) is not None
 
 
+def clash_of_pins(problem: Problem) -> tuple[Cause, ...]:
+    """Of pins that break a rule where they stand, some that still do and of which none can be left out; none where all stand.
+
+    Ever smaller groups are left out as long as the rest still breaks one.
+    """
+    core = [each for each in demands(problem) if each.kind is CauseKind.PINNED]
+    if not _break_a_rule(problem, core):
+        return ()
+    size = max(1, len(core) // 2)
+    while True:
+        at = 0
+        while at < len(core):
+            rest = core[:at] + core[at + size :]
+            if _break_a_rule(problem, rest):
+                core = rest
+            else:
+                at += size
+        if size == 1:
+            return tuple(core)
+        size //= 2
+
+
+def _break_a_rule(problem: Problem, pins: Sequence[Cause]) -> bool:
+    alone = with_demands(replace(problem, idle_spread=None), pins)
+    return bool(violations(alone, [Placement(each.candidate, each.slot) for each in pins if each.slot is not None]))
+
+
 def hold_together(
     problem: Problem, wanted: Sequence[Cause], *, most_tries: int = MOST_TRIES, most_seconds: float = float("inf")
 ) -> tuple[Placement, ...] | None:

@@ -58,6 +58,9 @@ class Plan:
         self.venue_closed = [every if venue.tables == 0 else 0 for venue in problem.venues]
         self.pool_closed = [sum(1 << s for s in range(slots) if pool.capacity_in(s) <= 0) for pool in problem.pools]
         self._barred: list[dict[int, int]] = [{} for _ in people]
+        even = problem.idle_spread is not None
+        self._idle_periods = {who: 0 for who, person in enumerate(people) if person.compact and even}
+        """Kept up to date where idle periods have to be spread evenly: who is compact, and how many each has."""
 
     def copy(self) -> Plan:
         """A plan with the same meetings."""
@@ -98,13 +101,16 @@ class Plan:
     def _step_of_party(self, who: int, candidate: int, covered: range, venue: int, way: int) -> None:
         problem, load = self.problem, self.load[who]
         person, available = problem.participants[who], problem.available_masks[who]
+        day = problem.day_of[covered[0]]
+        idle_before = self._idle_periods_on(who, day) if who in self._idle_periods else 0
         for s in covered:
             load[s] += way
             closed = load[s] >= person.capacity or not available >> s & 1
             self.closed[who] = _marked(self.closed[who], s, closed)
             self.busy[who] = _marked(self.busy[who], s, load[s] > 0)
         self.count[who] += way
-        day = problem.day_of[covered[0]]
+        if who in self._idle_periods:
+            self._idle_periods[who] += self._idle_periods_on(who, day) - idle_before
         self.day_count[who][day] = self.day_count[who].get(day, 0) + way
         if way > 0:
             self.meetings_of[who][candidate] = (covered[0], covered[-1], venue)
@@ -208,15 +214,17 @@ class Plan:
         return self.problem.penalties.idle_slot * slots + self.problem.penalties.idle_period * periods
 
     def idle_periods(self, who: int) -> int:
-        return sum(idle_in(self.busy[who] & day)[1] for day in self.problem.day_masks.values())
+        return sum(self._idle_periods_on(who, day) for day in self.problem.day_masks)
+
+    def _idle_periods_on(self, who: int, day: int) -> int:
+        return idle_in(self.busy[who] & self.problem.day_masks[day])[1]
 
     def keeps_idle_even(self) -> bool:
         """Whether idle periods are spread over the compact participants as evenly as they must be."""
         most = self.problem.idle_spread
         if most is None:
             return True
-        people = enumerate(self.problem.participants)
-        periods = [self.idle_periods(who) for who, person in people if person.compact]
+        periods = self._idle_periods.values()
         return max(periods, default=0) - min(periods, default=0) <= most
 
     def weight(self) -> int:

@@ -15,10 +15,10 @@ import numpy as np
 from matchmaker.scheduling.arrays import Arrays, build_arrays, has_linked, is_annealed, largest_total, slots_of
 from matchmaker.scheduling.bound import flow_bound, sum_bound
 from matchmaker.scheduling.check import Contributions, contributions, value, violations
-from matchmaker.scheduling.conflicts import causes_of_conflict
+from matchmaker.scheduling.conflicts import answer_demands, causes_of_conflict
 from matchmaker.scheduling.deadline import Deadline
 from matchmaker.scheduling.demands import Cause, demands, hold_together
-from matchmaker.scheduling.exact import HARD, SOFT
+from matchmaker.scheduling.exact import HARD, SOFT, Limits
 from matchmaker.scheduling.greedy import (
     bookings_as_they_were,
     by_weight,
@@ -136,7 +136,7 @@ class _Run:
         self.bound = sum_bound(self.problem) if is_annealed(self.problem) else flow_bound(self.problem)
         if not self.plans or not is_annealed(self.problem):
             with self._phase("exact"):
-                causes = self._prove(1 - SEARCH_LAST)
+                causes = self._prove(1 - SEARCH_LAST) if self._is_small else self._hold_demands(1 - SEARCH_LAST)
             if causes:
                 return self._impossible(causes)
         if self.plans and not self._is_proven():
@@ -145,26 +145,42 @@ class _Run:
             else:
                 with self._phase("search"):
                     self._improve()
+        elif is_annealed(self.problem):
+            self.pricing.collect()
+            self._lower(self.pricing.bound)
         with self._phase("check"):
             return self._checked()
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether CP-SAT may solve the whole problem at once."""
+        return worth_proving(self.problem) and largest_total(self.problem) < LARGEST_MODELLED
+
+    def _lower(self, bound: int | None) -> None:
+        """No schedule is worth more than this either."""
+        if bound is not None:
+            self.bound = bound if self.bound is None else min(self.bound, bound)
 
     # The phases.
 
     def _start(self) -> None:
         """The greedy schedules, and what people were told yesterday."""
+        told: list[Plan] = []
+        if self.problem.booked:
+            told = [plan for plan in [bookings_as_they_were(self.problem)] if _is_feasible(plan)]
+            self.plans = told[:]
+            self._tell_best()  # whatever ends the search early, yesterday's schedule is there
         arrays = self.arrays if is_annealed(self.problem) else None
         greedy = [greedy_by_weight(self.problem, arrays), greedy_by_gain(self.problem, arrays)]
         feasible = [plan for plan in greedy if _is_feasible(plan)]
         self.greedy = feasible[0] if feasible else None
         if self.problem.booked:
-            told = [bookings_as_they_were(self.problem), greedy_from_bookings(self.problem)]
-            feasible += [plan for plan in told if _is_feasible(plan)]
+            feasible += told + [plan for plan in [greedy_from_bookings(self.problem)] if _is_feasible(plan)]
         if not feasible and self.problem.must:
             feasible += self._start_from_demands()
         floor = self._weight_floor()
         self.plans = sorted((p for p in feasible if p.weight() >= floor), key=lambda plan: -plan.value())
-        if self.plans:
-            self._tell()
+        self._tell_best()
 
     def _start_from_demands(self) -> list[Plan]:
         """What has to be held placed by backtracking, and the rest around it."""
@@ -184,18 +200,29 @@ class _Run:
         """
         return self.greedy.weight() if self.greedy and not self.problem.told else float("-inf")
 
-    def _prove(self, share: float) -> tuple[Cause, ...]:
-        """A small problem is proven as a whole; a problem without a first schedule gets one, or the causes why there is none."""
-        if self.plans and not (worth_proving(self.problem) and largest_total(self.problem) < LARGEST_MODELLED):
+    def _hold_demands(self, share: float) -> tuple[Cause, ...]:
+        """A problem without a first schedule gets one, or the causes why there is none."""
+        if self.plans:
             return ()
+        part = self.deadline.share(share)
+        limits = Limits(None if part.at is None else part.seconds_left, None if part.work is None else part.work)
+        answer = answer_demands(self.problem, limits, self.seed)
+        self.deadline.worked += answer.work
+        if answer.impossible:
+            return causes_of_conflict(self.problem, self.deadline, self.seed)
+        if answer.slots is not None:
+            self._keep_slots(answer.slots)
+        return ()
+
+    def _prove(self, share: float) -> tuple[Cause, ...]:
+        """A small problem is proven as a whole; without a first schedule it gets one, or the causes why there is none."""
         part = self.deadline.share(share)
         best = self.plans[0] if self.plans else None
         proof = prove(self.problem, best, part, self.seed, executor=self.executor, bound=self.bound)
         self.deadline.worked += part.worked
         if proof.impossible:
             return causes_of_conflict(self.problem, self.deadline, self.seed)
-        if proof.bound is not None:
-            self.bound = proof.bound if self.bound is None else min(self.bound, proof.bound)
+        self._lower(proof.bound)
         if proof.slots is not None:
             self._keep_slots(proof.slots)
         return ()
@@ -212,7 +239,7 @@ class _Run:
 
     def _search_compiled(self) -> None:
         """Anneal and price; where the problem is small, prove in between; what only the model knows to move comes last."""
-        small, linked = worth_proving(self.problem), has_linked(self.problem)
+        small, linked = self._is_small, has_linked(self.problem)
         with self._phase("search"):
             self._anneal(0.5 if small else 1 - SEARCH_LAST if linked else 1.0)
         if small and not self._is_proven():
@@ -244,8 +271,7 @@ class _Run:
 
     def _hear(self, search: Search) -> None:
         """Tell how far the compiled search is."""
-        if search.bound is not None:
-            self.bound = search.bound if self.bound is None else min(self.bound, search.bound)
+        self._lower(search.bound)
         if self.on_progress:
             meetings = placements({self.problem.candidates[c].id: int(s) for c, s in enumerate(search.best) if s >= 0})
             worth = search.value - self.problem.price_of_dropping_all
@@ -289,6 +315,10 @@ class _Run:
         began, self.phase = time.time(), name
         yield
         self.spent[name] = time.time() - began
+
+    def _tell_best(self) -> None:
+        if self.plans:
+            self._tell()
 
     def _tell(self, plan: Plan | None = None) -> None:
         if self.on_progress:

@@ -90,9 +90,15 @@ def climb(problem: Problem, asked: Asked, children: Children) -> Settled:
 
 
 def settle(problem: Problem, answer: Answer, asked: Asked) -> Settled:
-    """The schedule that a solver left, if it is worth at least what is still possible of yesterday's; else that, refilled."""
+    """The schedule that a solver left, if it is worth at least what is still possible of yesterday's; else that, refilled.
+
+    What was left by a solver that did not come to its end has to be worth as much as yesterday's refilled.
+    """
     found = answer.schedule
     if found is not None and found.status is not Status.INFEASIBLE and (found.objective or 0) >= _least(problem):
+        refilled = None if answer.ended is Ended.DONE else repaired(problem)
+        if refilled is not None and value(problem, refilled) > (found.objective or 0):
+            return Settled(problem, _unproven(problem, refilled, asked.seed), Rung.REPAIRED, answer, _faults_of(answer))
         rung = Rung.PROVEN if is_within_gap(found.objective or 0, found.bound, asked.gap) else Rung.FEASIBLE
         return Settled(problem, found, rung, answer, _faults_of(answer))
     meetings = repaired(problem)

@@ -28,7 +28,7 @@ from matchmaker.services.ladder import Asked, Children, Contradictory, Settled, 
 from matchmaker.services.lapsing import lapse_and_tell
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
 from matchmaker.services.publishing import Change, compare_with_published, find, publish_run, record_findings
-from matchmaker.services.repairs import repairs_of
+from matchmaker.services.repairs import clash_of, repairs_of
 from matchmaker.services.run_files import packed, unpacked
 from matchmaker.services.similarity import compare_words, store_similarity
 from matchmaker.services.solving import GIB, Answer, is_number, solve_in_child
@@ -193,7 +193,8 @@ def _problem(
     pins = [Placement(each.candidate, each.slot) for each in built.problem.booked if each.pinned]
     broken = violations(built.problem, pins)
     if broken:
-        raise InputRefused([*({"code": each.rule.value, **each.facts} for each in broken), *repairs_of(facts, built)])
+        rules = ({"code": each.rule.value, **each.facts} for each in broken)
+        raise InputRefused([*rules, *clash_of(facts, built), *repairs_of(facts, built)])
     return facts, built
 
 

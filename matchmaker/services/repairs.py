@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matchmaker.scheduling.changes import Change, Easing, half_days
+from matchmaker.scheduling.demands import clash_of_pins
 from matchmaker.scheduling.problem import problem_as_data
 from matchmaker.services.changes import ToldChanges
 from matchmaker.services.facts import Facts
@@ -14,6 +15,7 @@ from matchmaker.services.problems import Built
 from matchmaker.services.solving import GIB, ended_child
 
 SECONDS = 30.0
+STAYS = "stays"
 CHANGES = {kind.value for kind in Easing}
 
 
@@ -31,6 +33,14 @@ def repairs_of(
         found = _read(left.out)
     told = (_told_steps(ToldChanges(facts, built), steps) for steps in found)
     return [{"code": "repair", "steps": steps} for steps in told if steps]
+
+
+def clash_of(facts: Facts, built: Built) -> list[dict[str, Any]]:
+    """Which agreed meetings break a rule together, none of them without need, as a fact with the code `clash`."""
+    told = ToldChanges(facts, built)
+    found = (told.given_up({"kind": STAYS, "candidate": pin.candidate, "slot": pin.slot}) for pin in clash_of_pins(built.problem))
+    meetings = [each for each in found if each]
+    return [{"code": "clash", "meetings": meetings}] if meetings else []
 
 
 def _read(path: Path) -> list[list[dict[str, Any]]]:

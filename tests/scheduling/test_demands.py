@@ -1,11 +1,13 @@
 """Whether demands can hold together, by backtracking: against trying all schedules, and within its limit."""
 
+from dataclasses import replace
+
 import pytest
 
 from matchmaker.scheduling.check import violations
-from matchmaker.scheduling.demands import Cause, CauseKind, demands, hold_together, with_demands
-from matchmaker.scheduling.problem import Booking, Problem
-from tests.scheduling.builders import best_by_trying_all, build_problem, is_tiny, meeting, random_problem
+from matchmaker.scheduling.demands import Cause, CauseKind, clash_of_pins, demands, hold_together, with_demands
+from matchmaker.scheduling.problem import Booking, Participant, Problem
+from tests.scheduling.builders import best_by_trying_all, build_problem, hana, hao, ines, is_tiny, meeting, random_problem
 
 
 def pinned(candidate: str, slot: int) -> Cause:
@@ -61,3 +63,23 @@ def test_random_problems_against_trying_all_schedules(seed: int) -> None:
         assert violations(with_demands(problem, wanted), found) == []
     elif problem.idle_spread is None and is_tiny(problem):
         assert best_by_trying_all(with_demands(problem, wanted)) is None
+
+
+def test_of_pins_that_clash_only_those_are_named_that_do() -> None:
+    """Three of five are at the one table of a venue in the same slot: any two of them already clash."""
+    guests = [Participant(f"g{k}", "investor", (0, 1, 2, 3)) for k in range(5)]
+    hosts = [Participant(f"h{k}", "host", (0, 1, 2, 3)) for k in range(5)]
+    meetings = [meeting(f"m{k}", (f"g{k}", f"h{k}")) for k in range(5)]
+    pins = tuple(Booking(f"m{k}", slot, True) for k, slot in enumerate((0, 1, 2, 1, 1)))
+    problem = build_problem(meetings, participants=(*guests, *hosts), booked=pins)
+    clash = clash_of_pins(problem)
+    assert {cause.candidate for cause in clash} < {"m1", "m3", "m4"}
+    assert len(clash) == 2
+    assert clash_of_pins(replace(problem, booked=pins[:3])) == ()
+
+
+def test_a_pin_that_cannot_stand_clashes_by_itself() -> None:
+    pins = (Booking("a", 0, True), Booking("b", 3, True))
+    both = [meeting("a"), meeting("b", ("ines", "hana"))]
+    problem = build_problem(both, participants=(ines(), hao(), hana(available=(0, 1))), booked=pins)
+    assert [str(cause) for cause in clash_of_pins(problem)] == ["pinned b in slot 3"]

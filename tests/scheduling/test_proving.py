@@ -23,6 +23,7 @@ from tests.scheduling.builders import (
     build_slots,
     hana,
     hao,
+    ines,
     is_tiny,
     meeting,
     random_problem,
@@ -161,3 +162,20 @@ def test_the_smallest_crowd_is_named_not_the_first() -> None:
         Cause(CauseKind.REQUIRED, "b6"),
     }
     assert len(demands(problem)) == 7
+
+
+def test_a_pin_that_is_impossible_by_itself_is_the_only_cause_even_where_its_meeting_is_required() -> None:
+    """Hao is away in the slot of the pin, and three required meetings are too many for Hana."""
+    at_hanas = [meeting(f"b{k}", ("ines", "hana"), slots=(1, 2), required=True) for k in range(3)]
+    pinned = [meeting("a", required=True), *at_hanas]
+    problem = build_problem(pinned, participants=(ines(), hao(available=(0, 1)), hana()), booked=(Booking("a", 3, True),))
+    assert causes_of_conflict(problem, Deadline(work=WORK), 1) == (Cause(CauseKind.PINNED, "a", 3),)
+
+
+@pytest.mark.parametrize("limits", [{"max_meetings": 2}, {"max_per_day": 2}])
+def test_more_than_somebodys_limit_is_one_crowd(limits: dict[str, int]) -> None:
+    wanted = [meeting(f"m{k}", ("ines", f"h{k}"), required=True) for k in range(4)]
+    hosts = [Participant(f"h{k}", "host", (0, 1, 2, 3)) for k in range(4)]
+    problem = build_problem(wanted, participants=(ines(**limits), *hosts))
+    assert len(causes_of_conflict(problem, Deadline(work=0.0), 1)) == 3  # without any time to leave some out
+    assert len(causes_of_conflict(problem, Deadline(work=WORK), 1)) == 3

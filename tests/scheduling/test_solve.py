@@ -8,13 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matchmaker.scheduling import solve as solving
 from matchmaker.scheduling.arrays import fits_arrays
 from matchmaker.scheduling.check import contributions, value, violations
+from matchmaker.scheduling.exact import PartAnswer
 from matchmaker.scheduling.greedy import bookings_as_they_were, fill, greedy_by_gain, greedy_by_weight, greedy_from_bookings
 from matchmaker.scheduling.part import build_part
 from matchmaker.scheduling.plan import Plan, plan_of
 from matchmaker.scheduling.polish import tighten
-from matchmaker.scheduling.problem import Booking, Candidate, Penalties, Problem, Venue
+from matchmaker.scheduling.problem import Booking, Candidate, Participant, Penalties, Problem, Venue
 from matchmaker.scheduling.schedule import Placement, Status
 from matchmaker.scheduling.solve import Progress, solve
 from tests.scheduling.builders import (
@@ -168,6 +170,83 @@ def test_demands_that_leave_little_choice_are_placed_by_going_back() -> None:
     only = [meeting(f"m{k}", ("ines", "hao"), weight=100 - k, slots=tuple(range(k + 1))[::-1], required=True) for k in range(4)]
     found = solve(build_problem(only), deterministic_limit=0.0)
     assert found.value == sum(100 - k for k in range(4))
+
+
+def demanded(*, impossible: bool = False) -> Problem:
+    """Ines has a conference around her; greedily her first required meeting takes the only slot of the second."""
+    around = conference()
+    ends = (0, 1) if not impossible else (0,)
+    free = tuple(range(len(around.slots)))
+    pair = tuple(Participant(name, "host", free, capacity=9) for name in ("left", "right"))
+    guest = Participant("ines", "investor", free, max_meetings=9)
+    venue = around.venues[0].id
+    both = (
+        Candidate("first", ("ines", "left"), venue, 900, required=True, slots=ends),
+        Candidate("second", ("ines", "right"), venue, 800, required=True, slots=(0,)),
+    )
+    return replace(around, participants=(*around.participants, guest, *pair), candidates=(*around.candidates, *both))
+
+
+@pytest.fixture
+def too_large_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a conference is: neither backtracking nor a model of the whole finds a start."""
+    monkeypatch.setattr(solving, "worth_proving", lambda problem: False)
+    monkeypatch.setattr(solving, "FIRST_TRIES", 0)
+    monkeypatch.setattr(solving, "prove", None)
+
+
+@pytest.mark.usefixtures("too_large_for_one_model")
+def test_a_large_problem_begins_with_what_has_to_be_held() -> None:
+    problem = demanded()
+    found = solve(problem, deterministic_limit=LITTLE_WORK)
+    assert {Placement("first", 1), Placement("second", 0)} <= set(found.schedule.meetings)
+    assert violations(problem, found.schedule.meetings) == []
+    assert len(found.schedule.meetings) > 10
+
+
+@pytest.mark.usefixtures("too_large_for_one_model")
+def test_a_large_problem_that_is_impossible_names_its_causes() -> None:
+    found = solve(demanded(impossible=True), deterministic_limit=LITTLE_WORK)
+    assert (found.status, set(map(str, found.causes))) == (Status.INFEASIBLE, {"required first", "required second"})
+
+
+@pytest.mark.usefixtures("too_large_for_one_model")
+@pytest.mark.parametrize("limit", [{"seconds": 5.0}, {"deterministic_limit": LITTLE_WORK}])
+def test_where_nothing_is_found_there_is_a_bound_and_no_claim(monkeypatch: pytest.MonkeyPatch, limit: dict[str, float]) -> None:
+    monkeypatch.setattr(solving, "answer_demands", lambda *_: PartAnswer(None, None, None, False, 0.1))
+    found = solve(demanded(), **limit)
+    assert (found.status, found.value, found.causes, found.schedule.meetings) == (None, None, (), ())
+    assert found.bound is not None
+
+
+@pytest.mark.parametrize("idle_spread", [None, 0])
+def test_weights_beyond_what_a_model_can_carry_are_no_fault(idle_spread: int | None) -> None:
+    ends = [
+        meeting("first", slots=(0, 1), weight=2**60, required=True),
+        meeting("second", slots=(0,), weight=2**60, required=True),
+    ]
+    found = solve(build_problem(ends, idle_spread=idle_spread), deterministic_limit=LITTLE_WORK)
+    assert set(found.schedule.meetings) == {Placement("first", 1), Placement("second", 0)}
+
+
+def test_yesterdays_schedule_is_told_before_anything_is_tried() -> None:
+    yesterday = solve(conference(), deterministic_limit=HARDLY_ANY_WORK).schedule.meetings
+    told: list[Progress] = []
+    problem = replace(conference(), booked=tuple(Booking(each.candidate, each.slot) for each in yesterday))
+    solve(problem, deterministic_limit=HARDLY_ANY_WORK, on_progress=told.append)
+    assert told[0].meetings == yesterday
+    assert told[0].bound is None
+
+
+@RANDOMLY
+@given(st.integers(0, 10**6))
+def test_idle_periods_are_counted_as_the_plan_changes(seed: int) -> None:
+    problem = replace(random_problem(seed), idle_spread=0)
+    plan = greedy_by_weight(problem)
+    for candidate in sorted(plan.slot_of)[::2]:
+        plan.take_out(candidate)
+    periods = [plan.idle_periods(who) for who, person in enumerate(problem.participants) if person.compact]
+    assert plan.keeps_idle_even() is (max(periods, default=0) - min(periods, default=0) <= 0)
 
 
 def test_progress_only_ever_gets_better() -> None:

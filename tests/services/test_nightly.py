@@ -13,6 +13,7 @@ from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.reasons import DeclineReason, WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Edition, Meeting, Notice, Project, Run, RunChange, Rung, RunState, UnmetInterest
+from matchmaker.phrases import fault_words
 from matchmaker.scheduling.check import value, violations
 from matchmaker.scheduling.problem import read_problem
 from matchmaker.scheduling.schedule import Schedule, read_schedule
@@ -277,8 +278,10 @@ def test_pins_that_contradict_each_other_are_named(publishing: Edition, quick_so
 
     names = [f"investor-{investor.id}:{code}" for code in ("PD-01", "LG-01")]
     assert night.exit_code is ExitCode.INPUT_REFUSED
-    broken, *repairs = night.facts
+    broken, clash, *repairs = night.facts
     assert (broken["code"], broken["candidates"]) == ("too_far", names)
+    assert (clash["code"], [each["investor"] for each in clash["meetings"]]) == ("clash", [investor.name] * 2)
+    assert "cannot all stay: that of" in fault_words(clash)
     assert [(fault["code"], *(step["kind"] for step in fault["steps"])) for fault in repairs] == [
         ("repair", kind) for kind in ("may_move", "may_move", "may_vanish", "may_vanish")
     ]

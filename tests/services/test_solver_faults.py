@@ -177,7 +177,7 @@ def test_the_best_schedule_so_far_survives(fault: str, ended: Ended, tmp_path: P
     problem = conference(60, 15)
     monkeypatch.setenv("PYTHONPATH", put_false_ortools(tmp_path, fault))
 
-    answer = solve_in_child(problem, seconds=3, seed=1, memory_limit=GIB, start_up_seconds=3.0)
+    answer = solve_in_child(problem, seconds=3, seed=1, memory_limit=GIB, start_up_seconds=3.0 if ended is Ended.TIME else 20.0)
 
     assert (answer.ended, answer.rejected) == (ended, ())
     assert answer.schedule is not None
