@@ -94,7 +94,8 @@ class _HandedOut(Generic[Value]):
 
 
 class _Task(Future[Value]):
-    """A future whose call is done here where all else fails."""
+    """A future whose call is done here where all else fails. It is asked for its result; nobody is told when it is there,
+    so `concurrent.futures.wait` would wait for ever."""
 
     def __init__(self, workers: Workers, call: Callable[[], Value]) -> None:
         super().__init__()
