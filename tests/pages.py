@@ -95,6 +95,11 @@ def _own_project(*conditions: ColumnElement[bool]) -> Callable[[], int]:
     return lambda: first(select(Project.id).where(Project.district_id == _host().district_id, *conditions).order_by(Project.id))
 
 
+def _colleague() -> int:
+    """The newest of the host's team."""
+    return first(select(Account.id).where(Account.district_id == _host().district_id).order_by(Account.id.desc()))
+
+
 def _answer_token() -> str:
     """That of a mail which asks the host to answer a proposal."""
     meeting = db.session.get_one(Meeting, _hosted_meeting(Status.PROPOSED)())
@@ -205,6 +210,8 @@ PAGES: tuple[Page, ...] = (
     Page("host.outcomes", Role.HOST, name="host.outcomes-all", query=(("show", "all"),)),
     _page("host.projects", Role.HOST),
     _page("host_team.show", Role.HOST),
+    _page("host_team.languages", Role.HOST, account_id=_colleague),
+    _page("host_team.colleague_hours", Role.HOST, account_id=_colleague),
     _page("host_team.hours", Role.HOST, project_id=_own_project(Project.is_offered)),
     _page("host_projects.new", Role.HOST),
     _page("host_projects.edit", Role.HOST, project_id=_own_project(Project.is_offered)),

@@ -40,8 +40,10 @@ from tests.builders import (
     make_account,
     make_activity,
     make_chain,
+    make_colleague_absence,
     make_district,
     make_edition,
+    make_handover,
     make_interest,
     make_investor,
     make_joining,
@@ -78,7 +80,7 @@ def make_world(rows: int) -> None:
     """The small edition over nine days, with `rows` of everything that a page lists, and a few that every page needs."""
     edition = make_edition(meeting_days=MEETING_DAYS)
     _make_catalogue(edition, rows)
-    ines, _hao, olga = _make_cast(edition)
+    ines, hao, olga = _make_cast(edition)
     projects = [get_project(edition, "PD-01"), get_project(edition, "PD-02"), *_make_projects(edition, rows)]
     _make_wishes(edition, ines, projects)
     for number in range(rows):
@@ -90,6 +92,7 @@ def make_world(rows: int) -> None:
     _make_outcomes(edition, rows, ines)
     _make_runs(edition, rows, ines, olga)
     _make_more_districts(edition, rows)
+    _make_team(edition, rows, hao)
 
 
 def _make_catalogue(edition: Edition, rows: int) -> None:
@@ -200,6 +203,17 @@ def _make_runs(edition: Edition, rows: int, ines: Investor, olga: Account) -> No
     for nights in range(1, rows + 1):
         refused = {"state": RunState.REFUSED, "phase": "read", "message": "input_refused", "figures": {}}
         save(Run(edition_id=edition.id, started_at=NOW - timedelta(days=nights), seed=1, version="test", **refused))
+
+
+def _make_team(edition: Edition, rows: int, hao: Account) -> None:
+    """Colleagues of Hao; the last one was asked to answer every proposal and is away all the time."""
+    pudong = get_district(edition, "PD")
+    named = [{"name": f"Colleague {number}", "spoken": ["zh", "en"][number % 2 :]} for number in range(rows + 1)]
+    colleagues = [make_account(Role.HOST, district=pudong, **values) for values in named]
+    make_colleague_absence(colleagues[-1], *edition.slots)
+    ours = select(Meeting).join(Project).where(Project.district_id == pudong.id, Meeting.status == Status.PROPOSED)
+    for meeting in db.session.scalars(ours.order_by(Meeting.id)).all():
+        make_handover(meeting, hao, colleagues[-1])
 
 
 def _make_more_districts(edition: Edition, rows: int) -> None:

@@ -22,6 +22,7 @@ from matchmaker.models.notice import Notice
 from matchmaker.models.outcome import Outcome
 from matchmaker.models.place import District, InterpreterPool, TravelTime, Venue
 from matchmaker.models.run import ChangeKind, Run, RunChange, Rung, RunState, UnmetInterest
+from matchmaker.models.team import ColleagueAbsence
 
 __all__ = [
     "Account",
@@ -32,6 +33,7 @@ __all__ = [
     "Chain",
     "ChainRelease",
     "ChangeKind",
+    "ColleagueAbsence",
     "Consent",
     "Delegate",
     "District",

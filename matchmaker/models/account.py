@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.roles import Role
@@ -21,6 +21,7 @@ class Account(Base, UserMixin):
         CheckConstraint("role <> 'night'", name="people_only"),
         CheckConstraint("(role = 'investor') = (investor_id IS NOT NULL)", name="investor"),
         CheckConstraint("(role = 'host') = (district_id IS NOT NULL)", name="host"),
+        CheckConstraint("role = 'host' OR json_array_length(spoken) = 0", name="spoken"),
         Index(None, "investor_id"),
         Index(None, "district_id"),
     )
@@ -35,6 +36,8 @@ class Account(Base, UserMixin):
     name: Mapped[str] = mapped_column(String(120))
     role: Mapped[Role] = mapped_column(code_of(Role))
     language: Mapped[str] = mapped_column(String(12))
+    spoken: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Languages that a host speaks in meetings; none: not said. The night asks those of a project."""
     timezone: Mapped[str | None] = mapped_column(String(60))
     investor_id: Mapped[int | None] = mapped_column(ForeignKey("investor.id"))
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))

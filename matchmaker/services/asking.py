@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from matchmaker.db import db, transaction
+from matchmaker.db import transaction
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.services.actors import Actor
-from matchmaker.services.meetings import change_status, get_meeting_for, lock_diary
+from matchmaker.services.meetings import change_status, locked_meeting
 
 
 def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, now: datetime) -> None:
@@ -15,9 +15,7 @@ def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, now: 
     Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG, SOMEBODY_WAS_QUICKER.
     """
     with transaction():
-        lock_diary(get_meeting_for(actor, meeting_id).edition_id)
-        db.session.expire_all()
-        meeting = get_meeting_for(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         if meeting.changes[-1:] and meeting.changes[-1].action is Action.ASK:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ASK.value)
         if meeting.status is Status.PROPOSED and now >= meeting.deadline_at:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import pycountry
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from matchmaker.domain.catalogue import (
@@ -22,6 +21,7 @@ from matchmaker.domain.catalogue import (
     SessionMark,
     Stage,
 )
+from matchmaker.services.languages import is_language
 
 # -- values --------------------------------------------------------------------------------------------------------------
 
@@ -58,7 +58,7 @@ def _link(text: str) -> str:
 
 
 def _language(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2}", text) or pycountry.languages.get(alpha_2=text) is None:
+    if not is_language(text):
         raise ValueError("This must be a language code of two letters (ISO 639-1), such as en.")
     return text
 

@@ -92,6 +92,7 @@ def store_hosts(place: Place, *, english: str) -> list[Login]:
         language = "en" if code == english else "zh_Hans_CN"
         account = _account(place, Role.HOST, host_address(code), f"Host in {district.name_en}", language)
         account.district = district
+        account.spoken = ["zh", "en"] if code == english else ["zh"]
         logins.append(_let_in(place, account))
     return logins
 

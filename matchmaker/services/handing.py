@@ -1,20 +1,42 @@
 """Within a host's team: who could answer a proposal instead, and who was asked to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db, transaction
+from matchmaker.domain.calendar import overlaps
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, Handover
+from matchmaker.domain.scoring import common_language
+from matchmaker.models import Account, ColleagueAbsence, Handover, Slot
 from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.diary import MeetingView
 from matchmaker.services.meeting_notices import meeting_facts
-from matchmaker.services.meetings import LONGEST_NOTE, get_meeting_for, lock_diary
+from matchmaker.services.meetings import LONGEST_NOTE, locked_meeting
 from matchmaker.services.notices import add_notice
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A colleague who could answer a proposal: which `language` it shares with the investor, and whether it is `away` then."""
+
+    account: Account
+    language: str | None
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """A proposal with whom it was handed to, if to anybody, and whom it could be handed to."""
+
+    view: MeetingView
+    handover: Handover | None
+    choices: list[Choice]
 
 
 def colleagues_of(actor: Actor) -> list[Account]:
@@ -24,11 +46,39 @@ def colleagues_of(actor: Actor) -> list[Account]:
     return list(db.session.scalars(query))
 
 
+def choices_for(actor: Actor, views: Sequence[MeetingView]) -> dict[int, list[Choice]]:
+    """By meeting id: who could be asked to answer, first who is there, of those first who shares a language."""
+    colleagues = colleagues_of(actor)
+    if not colleagues:
+        return {view.meeting.id: [] for view in views}
+    times = select(ColleagueAbsence.account_id, Slot.starts_at, Slot.ends_at).join(Slot, Slot.id == ColleagueAbsence.slot_id)
+    absences = db.session.execute(times.where(ColleagueAbsence.account_id.in_([each.id for each in colleagues]))).all()
+
+    def choices(view: MeetingView) -> list[Choice]:
+        away = {who for who, start, end in absences if overlaps(start, end, view.starts_at, view.ends_at)}
+        theirs = view.investor.languages if view.investor else None
+        found = [Choice(each, common_language(theirs or (), tuple(each.spoken)), each.id in away) for each in colleagues]
+        return sorted(found, key=lambda choice: (choice.away, choice.language is None))
+
+    return {view.meeting.id: choices(view) for view in views}
+
+
+def handings_of(actor: Actor, views: Sequence[MeetingView]) -> list[Handing]:
+    handed, choices = last_handovers([view.meeting.id for view in views]), choices_for(actor, views)
+    return [Handing(view, handed.get(view.meeting.id), choices[view.meeting.id]) for view in views]
+
+
 def last_handovers(meeting_ids: Collection[int]) -> dict[int, Handover]:
     """By meeting id: the handover that counts, where there was one."""
     latest = select(func.max(Handover.id)).where(Handover.meeting_id.in_(meeting_ids)).group_by(Handover.meeting_id)
     query = select(Handover).where(Handover.id.in_(latest)).options(joinedload(Handover.to_account))
     return {each.meeting_id: each for each in db.session.scalars(query)}
+
+
+def handed_to(account_id: int) -> Select[int]:
+    """The ids of the meetings whose last handover asks this colleague, for a query."""
+    latest = select(func.max(Handover.id)).group_by(Handover.meeting_id)
+    return select(Handover.meeting_id).where(Handover.id.in_(latest), Handover.to_account_id == account_id)
 
 
 def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", *, seen: int, now: datetime) -> None:
@@ -38,9 +88,7 @@ def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", 
     nothing. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
     """
     with transaction():
-        lock_diary(get_meeting_for(actor, meeting_id).edition_id)
-        db.session.expire_all()
-        meeting = get_meeting_for(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         colleague = next((each for each in colleagues_of(actor) if each.id == colleague_id), None)
         if actor.role is not Role.HOST or actor.account_id is None or colleague is None:
             raise Missing(colleague_id)

@@ -12,6 +12,7 @@ from matchmaker.db import db, transaction
 from matchmaker.domain.calendar import Half, too_close
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.consent import NEEDED, Purpose
+from matchmaker.domain.languages import check_languages
 from matchmaker.domain.roles import DelegateRole
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import (
@@ -31,12 +32,12 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_phone, checked_website
 from matchmaker.services.interests import lock_investor
+from matchmaker.services.languages import is_language
 from matchmaker.services.meetings import lock_diary
 from matchmaker.services.travel import ways_between
 
 _LONGEST = {"name": 200, "website": 300, "about": 4000, "phone": 40, "wechat": 60}
 _LONGEST_DELEGATE = {"name": 120, "title": 120}
-_MOST_LANGUAGES = 10
 _MOST_CHAINS = 20
 _LARGEST_SIZE = 1_000_000
 """A million million yuan: beyond it somebody mistook the unit."""
@@ -326,11 +327,7 @@ def _check_delegate(name: str, title: str, language: str) -> None:
 def _check_languages(codes: Collection[str], field: str = "languages") -> None:
     if not codes:
         raise RuleBroken(Broken.EMPTY, field)
-    if len(codes) > _MOST_LANGUAGES:
-        raise RuleBroken(Broken.TOO_LONG, field, limit=_MOST_LANGUAGES)
-    for code in codes:
-        if len(code) != 2 or pycountry.languages.get(alpha_2=code) is None:
-            raise RuleBroken(Broken.LANGUAGE_UNKNOWN, field, given=code[:20])
+    check_languages(codes, field, known=is_language)
 
 
 def _check_sizes(low: int | None, high: int | None) -> None:

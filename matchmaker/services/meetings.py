@@ -236,7 +236,7 @@ def deadline_of_own_slot(meeting: Meeting) -> datetime:
     return _deadline(meeting.edition, meeting.slot, meeting.published_at)
 
 
-def _held(actor: Actor, meeting_id: int) -> Meeting:
+def locked_meeting(actor: Actor, meeting_id: int) -> Meeting:
     """The meeting, with its diary locked and read anew. Raises Missing."""
     lock_diary(get_meeting_for(actor, meeting_id).edition_id)
     db.session.expire_all()
@@ -254,7 +254,7 @@ def _require_answerable(meeting: Meeting, now: datetime) -> None:
 def accept_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
     """The host says yes. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, SOMEBODY_WAS_QUICKER."""
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         if meeting.host_agreed_at is not None:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
         _require_answerable(meeting, now)
@@ -264,7 +264,7 @@ def accept_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
 def agree_to_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
     """The investor says yes to a suggestion. Raises as `accept_meeting`."""
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         if meeting.investor_agreed_at is not None:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.AGREE.value)
         _require_answerable(meeting, now)
@@ -274,7 +274,7 @@ def agree_to_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
 def decline_meeting(actor: Actor, meeting_id: int, reason: DeclineReason, note: str = "", *, now: datetime) -> None:
     """The host says no; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
     with transaction():
-        change_status(_held(actor, meeting_id), Action.DECLINE, actor, now=now, reason=reason, note=note)
+        change_status(locked_meeting(actor, meeting_id), Action.DECLINE, actor, now=now, reason=reason, note=note)
 
 
 def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, now: datetime) -> None:
@@ -284,7 +284,7 @@ def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, now: datetime) ->
     SLOT_TAKEN.
     """
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         _require_answerable(meeting, now)
         slot = _slot(meeting.edition_id, slot_id)
         if slot.id == meeting.slot_id:
@@ -297,7 +297,7 @@ def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, now: datetime) ->
 def take_offer(actor: Actor, meeting_id: int, *, now: datetime) -> None:
     """The investor takes the offered slot. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED."""
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         _require_answerable(meeting, now)
         change_status(meeting, Action.TAKE, actor, now=now)
 
@@ -305,7 +305,7 @@ def take_offer(actor: Actor, meeting_id: int, *, now: datetime) -> None:
 def keep_slot(actor: Actor, meeting_id: int, *, now: datetime) -> None:
     """The investor keeps the old slot; the host is asked again. Raises as `take_offer`."""
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         if now >= deadline_of_own_slot(meeting):
             raise RuleBroken(Broken.DEADLINE_PASSED, deadline=deadline_of_own_slot(meeting).isoformat())
         change_status(meeting, Action.KEEP, actor, now=now)
@@ -314,7 +314,7 @@ def keep_slot(actor: Actor, meeting_id: int, *, now: datetime) -> None:
 def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, now: datetime) -> None:
     """The investor withdraws; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
     with transaction():
-        change_status(_held(actor, meeting_id), Action.WITHDRAW, actor, now=now, note=note)
+        change_status(locked_meeting(actor, meeting_id), Action.WITHDRAW, actor, now=now, note=note)
 
 
 def cancel_meeting(actor: Actor, meeting_id: int, reason: CancelReason, note: str = "", *, now: datetime) -> None:
@@ -323,7 +323,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: CancelReason, note: st
     Raises as `decline_meeting`.
     """
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         if now >= meeting.slot.starts_at:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.CANCEL.value)
         change_status(meeting, Action.CANCEL, actor, now=now, reason=reason, note=note)
@@ -332,7 +332,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: CancelReason, note: st
 def reopen_pair(actor: Actor, meeting_id: int, note: str, *, now: datetime) -> None:
     """An organiser lets a pair be proposed again after a missed meeting. Raises Missing, RuleBroken."""
     with transaction():
-        meeting = _held(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         if meeting.reopened_at is not None:
             raise RuleBroken(Broken.ALREADY_DECIDED)
         change_status(meeting, Action.REOPEN, actor, now=now, note=note)

@@ -1,16 +1,15 @@
 """What a district offers: its hosts draft projects, change and translate them, publish and withdraw them, and see what counts."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-import pycountry
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.catalogue import ILLUSTRATIVE, OpportunityBasis, ProjectKind, Stage
+from matchmaker.domain.languages import check_languages
 from matchmaker.domain.meeting import LIVE
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
@@ -18,6 +17,7 @@ from matchmaker.domain.scoring import Reason, Weights, counted_facts, weights_fr
 from matchmaker.models import Chain, District, Edition, Meeting, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
+from matchmaker.services.languages import is_language
 from matchmaker.services.meetings import lock_diary
 from matchmaker.services.occupancy import give_back_leads
 from matchmaker.services.resources import store_resources
@@ -27,7 +27,6 @@ PROJECT_TEXTS = ("title", "park", "summary")
 LONGEST = {"title": 200, "park": 200, "summary": 2000}
 MOST_LEADS = 50
 LARGEST_SIZE = 10_000_000
-_MOST_LANGUAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def change_project(actor: Actor, project_id: int, content: Content, *, seen: int
     """
     check_content(content)
     with transaction():
-        project = _locked(actor, project_id)
+        project = locked_project(actor, project_id)
         if project.edits != seen:
             raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
         if project.published_at is not None:
@@ -160,7 +159,7 @@ def publish_project(actor: Actor, project_id: int, *, now: datetime) -> None:
     least, a size, and a language of the team.
     """
     with transaction():
-        project = _locked(actor, project_id)
+        project = locked_project(actor, project_id)
         if project.is_offered:
             return
         _require_complete(content_of(project))
@@ -175,7 +174,7 @@ def withdraw_project(actor: Actor, project_id: int, *, now: datetime) -> None:
     Raises Missing, or RuleBroken(PROJECT_MEETS) while it has meetings to come.
     """
     with transaction():
-        project = _locked(actor, project_id)
+        project = locked_project(actor, project_id)
         if not project.is_offered:
             return
         if db.session.scalar(select(func.count()).select_from(Meeting).where(*_to_come(project, now))):
@@ -200,17 +199,9 @@ def check_content(content: Content) -> None:
                 raise RuleBroken(Broken.TOO_LONG, field, limit=limit)
     if not 0 <= content.size_min <= content.size_max <= LARGEST_SIZE:
         raise RuleBroken(Broken.SIZE_CONTRADICTS, "size_max")
-    _check_languages(content.languages)
+    check_languages(content.languages, known=is_language)
     if not 1 <= content.leads <= MOST_LEADS:
         raise RuleBroken(Broken.NUMBER_OUTSIDE, "leads", least=1, most=MOST_LEADS)
-
-
-def _check_languages(codes: Collection[str]) -> None:
-    if len(codes) > _MOST_LANGUAGES:
-        raise RuleBroken(Broken.TOO_MANY, "languages", limit=_MOST_LANGUAGES)
-    for code in codes:
-        if len(code) != 2 or pycountry.languages.get(alpha_2=code) is None:
-            raise RuleBroken(Broken.LANGUAGE_UNKNOWN, "languages", given=code[:20])
 
 
 def _require_complete(content: Content) -> None:
@@ -230,7 +221,7 @@ def _says(content: Content, name: str) -> bool:
 # -- writing -------------------------------------------------------------------------------------------------------------
 
 
-def _locked(actor: Actor, project_id: int) -> Project:
+def locked_project(actor: Actor, project_id: int) -> Project:
     """The project, read anew once no night can publish and no colleague can change it meanwhile."""
     lock_diary(get_project_for(actor, project_id).edition_id)
     db.session.expire_all()

@@ -17,7 +17,7 @@ from matchmaker.domain.visibility import Field, may_see
 from matchmaker.models import Edition, Meeting, Outcome, Slot
 from matchmaker.services.actors import Actor
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
-from matchmaker.services.meetings import change_status, get_meeting_for, lock_diary
+from matchmaker.services.meetings import change_status, get_meeting_for, locked_meeting
 from matchmaker.services.pages import Page, one_page
 from matchmaker.services.visible import viewer_of
 
@@ -36,7 +36,7 @@ class Recorded:
 def record_meeting(actor: Actor, meeting_id: int, held: bool, *, now: datetime) -> None:
     """Say whether an accepted meeting took place, once it has begun. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
     with transaction():
-        _take_place(_locked(actor, meeting_id), held, actor, now=now)
+        _take_place(locked_meeting(actor, meeting_id), held, actor, now=now)
 
 
 def record_outcome(
@@ -50,7 +50,7 @@ def record_outcome(
     """
     said = replace(said, next_step=said.next_step.strip(), owner=said.owner.strip(), note=said.note.strip())
     with transaction():
-        meeting = _locked(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id)
         side = _side_of(actor, side)
         for fault in said.faults(meeting.slot.day):
             raise fault
@@ -65,13 +65,6 @@ def record_outcome(
             last.replaced_at = now
             db.session.flush()  # the one that counts gives way before the next one comes
         db.session.add(_outcome(actor, meeting_id, side, said, now=now))
-
-
-def _locked(actor: Actor, meeting_id: int) -> Meeting:
-    """The meeting, with its diary locked and read anew. Raises Missing."""
-    lock_diary(get_meeting_for(actor, meeting_id).edition_id)
-    db.session.expire_all()
-    return get_meeting_for(actor, meeting_id)
 
 
 def _take_place(meeting: Meeting, held: bool, actor: Actor, *, now: datetime) -> None:

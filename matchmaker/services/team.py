@@ -1,20 +1,32 @@
-"""A district's team: its colleagues, and when the leads of its projects cannot meet."""
+"""A district's team: what its colleagues speak, when they are away, and when the leads of its projects cannot meet."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from matchmaker.db import db, transaction
+from matchmaker.domain.calendar import overlaps
+from matchmaker.domain.languages import check_languages
+from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, Edition, LeadAbsence, Meeting, Occupancy, Project, Resource, Slot
+from matchmaker.models import Account, ColleagueAbsence, Edition, LeadAbsence, Meeting, Occupancy, Project, Resource, Slot
 from matchmaker.services.actors import Actor, Missing
-from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
-from matchmaker.services.meetings import lock_diary
-from matchmaker.services.offering import get_project_for
+from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
+from matchmaker.services.handing import Handing, handed_to, handings_of
+from matchmaker.services.inbox import edition_of
+from matchmaker.services.offering import get_project_for, locked_project
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the team with the number of slots in which it is away, of those that are to come."""
+
+    account: Account
+    away: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +37,88 @@ class Lead:
     away: int
 
 
-def team_of(actor: Actor) -> list[Account]:
-    """Everybody who answers for the host's district, the reader too, by name. Raises Missing."""
+# -- colleagues --------------------------------------------------------------------------------------------------------
+
+
+def team_of(actor: Actor, *, now: datetime) -> list[Colleague]:
+    """Everybody who answers for the host's district, the reader too, by name, with how long each is away from `now` on.
+
+    Raises Missing.
+    """
+    found = db.session.scalars(select(Account).where(*_ours(actor)).order_by(Account.name, Account.id))
+    away = _count_coming(ColleagueAbsence.account_id, ColleagueAbsence.slot_id, now)
+    return [Colleague(account, away.get(account.id, 0)) for account in found]
+
+
+def get_colleague_for(actor: Actor, account_id: int) -> Account:
+    """Somebody of the host's own team, perhaps the reader. Raises Missing."""
+    account = db.session.scalars(select(Account).where(*_ours(actor), Account.id == account_id)).one_or_none()
+    if account is None:
+        raise Missing(f"colleague {account_id}")
+    return account
+
+
+def set_spoken(actor: Actor, account_id: int, languages: Collection[str]) -> None:
+    """Say what a colleague speaks in meetings. It helps to choose who answers; the night asks the languages of a project.
+
+    Raises Missing, or RuleBroken: TOO_MANY, LANGUAGE_UNKNOWN.
+    """
+    check_languages(languages)
+    with transaction():
+        get_colleague_for(actor, account_id).spoken = list(dict.fromkeys(languages))
+
+
+def absences_of_colleague(actor: Actor, account_id: int) -> set[int]:
+    """The ids of the slots in which a colleague is away. Raises Missing."""
+    colleague = get_colleague_for(actor, account_id)
+    return set(db.session.scalars(select(ColleagueAbsence.slot_id).where(ColleagueAbsence.account_id == colleague.id)))
+
+
+def set_absences_of_colleague(actor: Actor, account_id: int, slot_ids: Collection[int], *, now: datetime) -> None:
+    """Replace the slots in which a colleague is away. What has begun stays as it was, and no meeting is changed.
+
+    Raises Missing, RuleBroken(SLOT_UNKNOWN).
+    """
+    with transaction():
+        edition = edition_of(actor)
+        before = absences_of_colleague(actor, account_id)
+        added, removed = _differences(edition.id, before, slot_ids, now)
+        gone = (ColleagueAbsence.account_id == account_id, ColleagueAbsence.slot_id.in_(removed))
+        db.session.execute(delete(ColleagueAbsence).where(*gone))
+        db.session.add_all(ColleagueAbsence(account_id=account_id, slot_id=slot_id) for slot_id in sorted(added))
+
+
+def left_by(actor: Actor, account_id: int, *, now: datetime) -> list[Handing]:
+    """What a colleague was asked to answer, still can be answered, and is to be held while it is away. Raises Missing."""
+    colleague, edition = get_colleague_for(actor, account_id), edition_of(actor)
+    absences = select(Slot).join(ColleagueAbsence, ColleagueAbsence.slot_id == Slot.id)
+    away = db.session.scalars(absences.where(ColleagueAbsence.account_id == colleague.id)).all()
+    if not away:
+        return []
+    waiting = (Meeting.status == Status.PROPOSED, Meeting.host_agreed_at.is_(None), Meeting.deadline_at > now)
+    meetings = load_meetings(edition, concerns(actor), Meeting.id.in_(handed_to(colleague.id)), *waiting)
+    held = [
+        view
+        for view in view_meetings(actor, meetings)
+        if any(overlaps(each.starts_at, each.ends_at, view.starts_at, view.ends_at) for each in away)
+    ]
+    return handings_of(actor, sorted(held, key=lambda view: (view.starts_at, view.meeting.id)))
+
+
+def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     if actor.role is not Role.HOST:
         raise Missing(f"a team of {actor.role}")
-    ours = (Account.role == Role.HOST) & (Account.district_id == actor.district_id)
-    return list(db.session.scalars(select(Account).where(ours, Account.active).order_by(Account.name, Account.id)))
+    return Account.role == Role.HOST, Account.district_id == actor.district_id, Account.active.is_(True)
+
+
+# -- leads -------------------------------------------------------------------------------------------------------------
 
 
 def leads_of(actor: Actor, *, now: datetime) -> list[Lead]:
     """The projects of the host's district, drafts too, with how long each lead is away from `now` on."""
     if actor.role is not Role.HOST:
         raise Missing(f"a team of {actor.role}")
-    coming = select(LeadAbsence.project_id, func.count()).join(Slot, Slot.id == LeadAbsence.slot_id).where(Slot.starts_at > now)
-    away: dict[int, int] = dict(db.session.execute(coming.group_by(LeadAbsence.project_id)).all())
+    away = _count_coming(LeadAbsence.project_id, LeadAbsence.slot_id, now)
     projects = select(Project).where(Project.district_id == actor.district_id).order_by(Project.code)
     found = db.session.scalars(projects.options(joinedload(Project.chain), joinedload(Project.district)))
     return [Lead(project, away.get(project.id, 0)) for project in found]
@@ -70,15 +150,8 @@ def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, no
     absences; then nothing is stored.
     """
     with transaction():
-        lock_diary(get_project_for(actor, project_id).edition_id)
-        db.session.expire_all()
-        project = get_project_for(actor, project_id)
-        slots = list(db.session.scalars(select(Slot).where(Slot.edition_id == project.edition_id)))
-        if not set(slot_ids) <= {slot.id for slot in slots}:
-            raise RuleBroken(Broken.SLOT_UNKNOWN, "slots")
-        changeable = {slot.id for slot in slots if slot.starts_at > now}
-        before = absences_of(actor, project_id)
-        added, removed = (set(slot_ids) - before) & changeable, (before - set(slot_ids)) & changeable
+        project = locked_project(actor, project_id)
+        added, removed = _differences(project.edition_id, absences_of(actor, project_id), slot_ids, now)
         clashes = {meeting_id for slot_id, meeting_id in db.session.execute(_held(project)) if slot_id in added}
         if clashes:
             raise RuleBroken(Broken.LEAD_MEETS, "slots", meetings=sorted(clashes))
@@ -90,3 +163,21 @@ def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, no
 def _held(project: Project):  # type: ignore[no-untyped-def]  # a query of slot and meeting ids
     held = select(Occupancy.slot_id, Occupancy.meeting_id).join(Resource, Resource.id == Occupancy.resource_id)
     return held.where(Resource.project_id == project.id)
+
+
+# -- both --------------------------------------------------------------------------------------------------------------
+
+
+def _count_coming(who: InstrumentedAttribute[int], slot_id: InstrumentedAttribute[int], now: datetime) -> dict[int, int]:
+    """By who is away: the number of its absences that begin after `now`."""
+    counted = select(who, func.count()).join(Slot, Slot.id == slot_id).where(Slot.starts_at > now).group_by(who)
+    return dict(db.session.execute(counted).all())
+
+
+def _differences(edition_id: int, before: set[int], slot_ids: Collection[int], now: datetime) -> tuple[set[int], set[int]]:
+    """Which absences are new and which are gone, of those that have not begun. Raises RuleBroken(SLOT_UNKNOWN)."""
+    slots = list(db.session.scalars(select(Slot).where(Slot.edition_id == edition_id)))
+    if not set(slot_ids) <= {slot.id for slot in slots}:
+        raise RuleBroken(Broken.SLOT_UNKNOWN, "slots")
+    changeable = {slot.id for slot in slots if slot.starts_at > now}
+    return (set(slot_ids) - before) & changeable, (before - set(slot_ids)) & changeable

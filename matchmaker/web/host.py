@@ -19,7 +19,7 @@ from matchmaker.phrases import phrase
 from matchmaker.services.answers import answer_each
 from matchmaker.services.diary import diary_of, meeting_view_for
 from matchmaker.services.editions import now_in, zone_of
-from matchmaker.services.handing import colleagues_of, hand_over
+from matchmaker.services.handing import hand_over
 from matchmaker.services.inbox import answered_of, district_of, edition_of, history_for, projects_of
 from matchmaker.services.interests import mark_investor, marks_of
 from matchmaker.services.meetings import (
@@ -220,7 +220,7 @@ def decline(meeting_id: int) -> Response | str:
 def hand(meeting_id: int) -> Response | str:
     """Ask a colleague of the team to answer."""
     get_meeting_for(reader(), meeting_id)
-    form = HandForm().offer(colleagues_of(reader()))
+    form = HandForm()
     if not form.validate_on_submit():
         return show_inbox(Opened(meeting_id, "hand", form))
     seen = form.seen.data or "0"

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
@@ -17,18 +16,17 @@ from wtforms.validators import InputRequired, Length
 from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.rules import Broken
-from matchmaker.models import Account
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import Outcome
 from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.editions import now_in
-from matchmaker.services.handing import colleagues_of
+from matchmaker.services.handing import choices_for
 from matchmaker.services.inbox import Filters, Waiting, count_waiting, days_of, district_of, edition_of, projects_of, proposals_of
 from matchmaker.services.meetings import LONGEST_NOTE, free_slots, get_meeting_for
 from matchmaker.web.input import row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
-from matchmaker.web.reader import reader
+from matchmaker.web.reader import back_to, reader
 
 _FILTERS = ("project", "chain", "waiting", "day", "text")
 _PLACE = ("after", *_FILTERS, "page")
@@ -43,14 +41,10 @@ class HandForm(FlaskForm):
     """A colleague who is asked to answer, and a word to that person."""
 
     colleague = SelectField(
-        _l("Colleague"), coerce=_chosen_id, validate_choice=False, validators=[InputRequired(_l("Please choose a colleague."))]
+        _l("Colleague"), [InputRequired(_l("Please choose a colleague."))], coerce=_chosen_id, validate_choice=False
     )
     note = TextAreaField(_l("A word to your colleague"), validators=[Length(max=LONGEST_NOTE)])
     seen = HiddenField()
-
-    def offer(self, colleagues: list[Account]) -> "HandForm":
-        self.colleague.choices = [("", _("Please choose")), *((str(each.id), each.name) for each in colleagues)]
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,6 @@ def show_inbox(opened: Opened | None = None) -> str:
     here = kept | ({"page": str(page.number)} if page.number > 1 else {})
     ids = [each.id for each in page.items]
     said = session.pop("said", None)
-    colleagues = colleagues_of(actor)
     return render_template(
         "host/inbox.html",
         district=district_of(actor),
@@ -101,7 +94,8 @@ def show_inbox(opened: Opened | None = None) -> str:
         place_of_all={"after": ""} | here,
         opened=opened or _asked_to_open(actor, now),
         form=ReasonForm(DeclineReason, formdata=None),
-        hand_form=HandForm(formdata=None).offer(colleagues) if colleagues else None,
+        hand_form=HandForm(formdata=None),
+        choices=choices_for(actor, [each.view for each in page.items]),
         said=said,
         said_at=_place_of(said, ids),
         refused=_refused(actor, said),
@@ -132,10 +126,10 @@ def place_in_list() -> dict[str, str] | None:
 
 
 def back(meeting_id: int, told: str, tone: str) -> Response:
-    """To the place of the inbox that the form came from, where the outcome is told; else to the meeting's page."""
+    """To the place of the inbox where the form stood, and the outcome is told; else to the page that it names, or the meeting."""
     if not is_from_list():
         flash(told, tone)
-        return redirect(url_for("host.meeting", meeting_id=meeting_id), code=303)
+        return back_to("host.meeting", meeting_id=meeting_id)
     return _to_list({"meeting": meeting_id, "text": told, "tone": tone, "after": request.values["after"]})
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, render_template, request, url_for
+from flask import Blueprint, Flask, abort, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.interest import Level
@@ -17,7 +16,7 @@ from matchmaker.services.interests import Marked, mark_investor, must_meets_mark
 from matchmaker.services.marks import UNMARKED, InvestorFilters, investors_for
 from matchmaker.web.access import requires
 from matchmaker.web.input import row_id
-from matchmaker.web.level_answers import Told, answer_level, answer_refused_level
+from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, going_on, said_about
 from matchmaker.web.reader import reader
 
 blueprint = Blueprint("host_investors", __name__, url_prefix="/host/investors")
@@ -62,7 +61,7 @@ def mark() -> Response:
     except RuleBroken as error:
         return answer_refused_level(error, counter=counter_words(), home="host_investors.investors")
     return answer_level(
-        Told(_said_about(level), level, marked.before, _going_on(marked)),
+        Told(said_about(level, _noted()), level, marked.before, _going_on(marked)),
         counter=counter_words(),
         home="host_investors.investors",
         endpoint="host_investors.mark",
@@ -87,27 +86,14 @@ def counter_words() -> str:
     return str(_("%(used)s of %(limit)s", used=must_meets_marked(actor), limit=edition_of(actor).must_meet_limit))
 
 
-def _said_about(level: Level | None) -> str:
-    if level is None:
-        return str(_("Taken back. The next night no longer counts it."))
-    told = {
+def _noted() -> dict[Level, str]:
+    return {
         Level.MUST_MEET: _("Noted: must meet. It counts where the investor wants to meet you too; it is no promise."),
         Level.WOULD_LIKE: _("Noted: would like. It counts where the investor wants to meet you too."),
-        Level.NO_THANKS: _("Noted: no thanks. You will not be proposed to each other."),
     }
-    return str(told[level])
 
 
 def _going_on(marked: Marked) -> dict[str, str] | None:
-    """A *no thanks* ends nothing that was answered; this says so and leads to where it can be ended."""
-    ids = marked.live_meetings
-    if not ids:
-        return None
-    told = ngettext(
-        "%(num)d meeting with this goes on: saying no does not end it.",
-        "%(num)d meetings with this go on: saying no does not end them.",
-        len(ids),
+    return going_on(
+        marked.live_meetings, one=("host.meeting", _("Look at the meeting")), several=("host.diary", _("To the diary"))
     )
-    if len(ids) == 1:
-        return {"said": told, "url": url_for("host.meeting", meeting_id=ids[0]), "link": _("Look at the meeting")}
-    return {"said": told, "url": url_for("host.diary"), "link": _("To the diary")}

@@ -1,25 +1,49 @@
-"""The pages about a district's team: who is in it, its tables, and when the leads of its projects cannot meet."""
+"""The pages about a district's team: who is in it and speaks what, its tables, and who is away when."""
 
 from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.models import Edition
 from matchmaker.services.editions import now_in
+from matchmaker.services.handing import handings_of
 from matchmaker.services.inbox import district_of, edition_of
 from matchmaker.services.offering import get_project_for
-from matchmaker.services.team import absences_of, leads_of, meetings_by_slot, set_absences, team_of
+from matchmaker.services.team import (
+    absences_of,
+    absences_of_colleague,
+    get_colleague_for,
+    leads_of,
+    left_by,
+    meetings_by_slot,
+    set_absences,
+    set_absences_of_colleague,
+    set_spoken,
+    team_of,
+)
 from matchmaker.web.access import requires
+from matchmaker.web.account_forms import MultiCheckboxField, language_choices, show_broken
 from matchmaker.web.input import row_id
 from matchmaker.web.investor_parts import days_with_slots
 from matchmaker.web.reader import reader, say_refused
 
 blueprint = Blueprint("host_team", __name__, url_prefix="/host/team")
+
+
+class SpokenForm(FlaskForm):
+    languages = MultiCheckboxField(_l("Languages in meetings"), validate_choice=False)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.languages.choices = language_choices()
 
 
 def init_app(app: Flask) -> None:
@@ -29,13 +53,13 @@ def init_app(app: Flask) -> None:
 @blueprint.get("")
 @requires(Role.HOST)
 def show() -> str:
-    """The colleagues, the venue with its tables, and the hours of each project."""
+    """The colleagues with their languages and hours, the venue with its tables, and the hours of each project."""
     edition = edition_of(reader())
     now = now_in(edition)
     return render_template(
         "host/team.html",
         district=district_of(reader()),
-        colleagues=team_of(reader()),
+        colleagues=team_of(reader(), now=now),
         me=current_user.id,
         leads=leads_of(reader(), now=now),
         edition=edition,
@@ -56,6 +80,68 @@ def change_hours(project_id: int) -> Response | str:
     """Store the slots that are ticked; a button ticks or clears a whole half-day."""
     get_project_for(reader(), project_id)
     edition = edition_of(reader())
+    slots, place = _asked_slots(edition)
+    try:
+        set_absences(reader(), project_id, slots, now=now_in(edition))
+    except RuleBroken as broken:
+        if broken.code is not Broken.LEAD_MEETS:
+            say_refused(broken)
+        return _hours_page(project_id, slots, broken)
+    flash(_("The hours are stored. The next night uses them."), "success")
+    return redirect(url_for("host_team.hours", project_id=project_id, _anchor=place), 303)
+
+
+@blueprint.get("/colleagues/<int:account_id>")
+@requires(Role.HOST)
+def languages(account_id: int) -> str:
+    """What a colleague speaks in meetings."""
+    colleague = get_colleague_for(reader(), account_id)
+    form = SpokenForm(formdata=None, data={"languages": colleague.spoken})
+    return render_template("host/colleague.html", colleague=colleague, form=form)
+
+
+@blueprint.post("/colleagues/<int:account_id>")
+@requires(Role.HOST)
+def change_languages(account_id: int) -> Response | str:
+    form = SpokenForm()
+    if form.validate():
+        try:
+            set_spoken(reader(), account_id, form.languages.data or ())
+        except RuleBroken as broken:
+            show_broken(form, broken)
+        else:
+            flash(_("The languages are stored."), "success")
+            return redirect(url_for("host_team.show", _anchor=f"colleague-{account_id}"), 303)
+    return render_template("host/colleague.html", colleague=get_colleague_for(reader(), account_id), form=form)
+
+
+@blueprint.get("/colleagues/<int:account_id>/hours")
+@requires(Role.HOST)
+def colleague_hours(account_id: int) -> str:
+    """When a colleague is away, and what it was asked to answer for then."""
+    return _colleague_hours_page(account_id, absences_of_colleague(reader(), account_id))
+
+
+@blueprint.post("/colleagues/<int:account_id>/hours")
+@requires(Role.HOST)
+def change_colleague_hours(account_id: int) -> Response | str:
+    """Store the slots that are ticked; a button ticks or clears a whole half-day."""
+    get_colleague_for(reader(), account_id)
+    edition = edition_of(reader())
+    slots, place = _asked_slots(edition)
+    try:
+        set_absences_of_colleague(reader(), account_id, slots, now=now_in(edition))
+    except RuleBroken as broken:
+        say_refused(broken)
+        return _colleague_hours_page(account_id, slots)
+    flash(_("The hours are stored."), "success")
+    if left_by(reader(), account_id, now=now_in(edition)):
+        place = None
+    return redirect(url_for("host_team.colleague_hours", account_id=account_id, _anchor=place), 303)
+
+
+def _asked_slots(edition: Edition) -> tuple[set[int], str | None]:
+    """The ticked slots once a button has ticked or cleared its half-day, and the place of the page to go back to."""
     halves = {f"{slot.day}/{slot.half}": set[int]() for slot in edition.slots}
     for slot in edition.slots:
         halves[f"{slot.day}/{slot.half}"].add(slot.id)
@@ -65,15 +151,7 @@ def change_hours(project_id: int) -> Response | str:
     slots = _ticked()
     slots |= halves[request.form["fill"]] if "fill" in request.form else set()
     slots -= halves[request.form["clear"]] if "clear" in request.form else set()
-    try:
-        set_absences(reader(), project_id, slots, now=now_in(edition))
-    except RuleBroken as broken:
-        if broken.code is not Broken.LEAD_MEETS:
-            say_refused(broken)
-        return _hours_page(project_id, slots, broken)
-    flash(_("The hours are stored. The next night uses them."), "success")
-    place = f"day-{asked[0].partition('/')[0]}" if asked else None
-    return redirect(url_for("host_team.hours", project_id=project_id, _anchor=place), 303)
+    return slots, f"day-{asked[0].partition('/')[0]}" if asked else None
 
 
 def _ticked() -> set[int]:
@@ -93,6 +171,19 @@ def _hours_page(project_id: int, away: Collection[int], broken: RuleBroken | Non
         days=days_with_slots(edition),
         away=away,
         held=held,
-        clashes=[views[each] for each in meetings if each in views],
+        clashes=handings_of(reader(), [views[each] for each in meetings if each in views]),
         now=now_in(edition),
+    )
+
+
+def _colleague_hours_page(account_id: int, away: Collection[int]) -> str:
+    edition = edition_of(reader())
+    now = now_in(edition)
+    return render_template(
+        "host/colleague_hours.html",
+        colleague=get_colleague_for(reader(), account_id),
+        days=days_with_slots(edition),
+        away=away,
+        left=left_by(reader(), account_id, now=now),
+        now=now,
     )

@@ -1,9 +1,12 @@
 """What is answered to somebody who taps a level: a page with a way back, or the same in short for a script."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, jsonify, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -21,6 +24,29 @@ class Told:
     level: Level | None
     before: Level | None
     warning: dict[str, str] | None = None
+
+
+def said_about(level: Level | None, noted: Mapping[Level, str]) -> str:
+    """What is told of the level that is stored now; `noted`: the words for those that each side gives in its own way."""
+    if level is None:
+        return str(_("Taken back. The next night no longer counts it."))
+    if level is Level.NO_THANKS:
+        return str(_("Noted: no thanks. You will not be proposed to each other."))
+    return noted[level]
+
+
+def going_on(meeting_ids: Sequence[int], *, one: tuple[str, str], several: tuple[str, str]) -> dict[str, str] | None:
+    """A *no thanks* ends no meeting; this says so and leads to where it can be ended: an endpoint and the words of its link."""
+    if not meeting_ids:
+        return None
+    told = ngettext(
+        "%(num)d meeting with this goes on: saying no does not end it.",
+        "%(num)d meetings with this go on: saying no does not end them.",
+        len(meeting_ids),
+    )
+    if len(meeting_ids) == 1:
+        return {"said": told, "url": url_for(one[0], meeting_id=meeting_ids[0]), "link": one[1]}
+    return {"said": told, "url": url_for(several[0]), "link": several[1]}
 
 
 def answer_level(told: Told, *, counter: str, home: str, endpoint: str, about: dict[str, str]) -> Response:

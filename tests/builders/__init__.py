@@ -15,10 +15,11 @@ from tests.builders.catalogue import (
     make_travel,
     make_venue,
 )
-from tests.builders.meetings import hold, make_meeting, make_outcome
+from tests.builders.meetings import hold, make_handover, make_meeting, make_outcome
 from tests.builders.people import (
     make_account,
     make_availability,
+    make_colleague_absence,
     make_interest,
     make_investor,
     make_joining,
@@ -40,9 +41,11 @@ __all__ = [
     "make_activity",
     "make_availability",
     "make_chain",
+    "make_colleague_absence",
     "make_district",
     "make_edition",
     "make_empty_edition",
+    "make_handover",
     "make_interest",
     "make_investor",
     "make_joining",

@@ -13,6 +13,7 @@ from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.models import (
     Account,
+    Handover,
     InterpreterPool,
     Investor,
     Meeting,
@@ -168,3 +169,9 @@ def hold(meeting: Meeting, first: Slot) -> None:
             raise AssertionError(f"nothing is free for {owner} at {first.starts_at}")
         db.session.add_all(Occupancy(resource_id=free.id, slot_id=slot.id, meeting_id=meeting.id) for slot in slots)
     db.session.commit()
+
+
+def make_handover(meeting: Meeting, by: Account, to: Account) -> Handover:
+    handover = Handover(meeting_id=meeting.id, by_account_id=by.id, to_account_id=to.id, at=NOW)
+    save(handover)
+    return handover

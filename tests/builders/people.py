@@ -12,6 +12,7 @@ from matchmaker.models import (
     ActivitySignup,
     Availability,
     Chain,
+    ColleagueAbsence,
     District,
     Edition,
     HostMark,
@@ -115,6 +116,10 @@ def make_availability(investor: Investor, slots: Iterable[Slot]) -> None:
 
 def make_lead_absence(project: Project, *slots: Slot) -> None:
     save(*(LeadAbsence(project_id=project.id, slot_id=slot.id) for slot in slots))
+
+
+def make_colleague_absence(colleague: Account, *slots: Slot) -> None:
+    save(*(ColleagueAbsence(account_id=colleague.id, slot_id=slot.id) for slot in slots))
 
 
 def make_interest(investor: Investor, target: Project | Chain | District, level: Level = Level.WOULD_LIKE) -> Interest:

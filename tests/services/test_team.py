@@ -11,9 +11,34 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Edition, LeadAbsence
 from matchmaker.services.actors import Missing, actor_of
+from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.facts import read_facts
-from matchmaker.services.team import absences_of, leads_of, meetings_by_slot, set_absences, team_of
-from tests.builders import NOW, get_district, get_project, make_account, make_edition, make_lead_absence, make_meeting
+from matchmaker.services.handing import choices_for, hand_over
+from matchmaker.services.problems import build_problem
+from matchmaker.services.team import (
+    absences_of,
+    absences_of_colleague,
+    get_colleague_for,
+    leads_of,
+    left_by,
+    meetings_by_slot,
+    set_absences,
+    set_absences_of_colleague,
+    set_spoken,
+    team_of,
+)
+from tests.builders import (
+    NOW,
+    get_district,
+    get_project,
+    make_account,
+    make_colleague_absence,
+    make_edition,
+    make_handover,
+    make_investor,
+    make_lead_absence,
+    make_meeting,
+)
 
 
 def away(project_id: int) -> set[int]:
@@ -26,7 +51,11 @@ def test_the_team_is_everybody_of_the_district_who_can_sign_in(hao: Account, edi
     make_account(Role.HOST, district=get_district(edition, "PD"), name="Former", active=False)
     make_account(Role.HOST, district=get_district(edition, "XH"), name="Elsewhere")
 
-    assert [each.id for each in team_of(actor_of(hao))] == [anna.id, hao.id]
+    make_colleague_absence(anna, *edition.slots[:3])
+
+    team = team_of(actor_of(hao), now=edition.slots[0].starts_at)
+
+    assert [(each.account.id, each.away) for each in team] == [(anna.id, 2), (hao.id, 0)]
 
 
 def test_each_project_tells_how_long_its_lead_is_away(hao: Account, edition: Edition) -> None:
@@ -113,9 +142,127 @@ def test_hours_of_another_district_are_missing(hao: Account, ines: Account, edit
         lambda: absences_of(actor_of(hao), foreign),
         lambda: meetings_by_slot(actor_of(hao), foreign),
         lambda: set_absences(actor_of(hao), foreign, [], now=NOW),
-        lambda: team_of(actor_of(ines)),
+        lambda: team_of(actor_of(ines), now=NOW),
         lambda: leads_of(actor_of(ines), now=NOW),
     ):
         with pytest.raises(Missing):
             action()
         db.session.rollback()
+
+
+# -- colleagues --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bai(edition: Edition, hao: Account) -> Account:
+    """Bai hosts for Pudong too."""
+    return make_account(Role.HOST, email="bai@example.org", name="Bai", district=get_district(edition, "PD"))
+
+
+@pytest.mark.any_database
+def test_languages_of_a_colleague_are_replaced(hao: Account, bai: Account) -> None:
+    assert bai.spoken == []
+
+    set_spoken(actor_of(hao), bai.id, ["zh", "ja", "zh"])
+    set_spoken(actor_of(bai), bai.id, ["ja", "en"])
+
+    assert get_colleague_for(actor_of(hao), bai.id).spoken == ["ja", "en"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "code"),
+    [(["zh", "xx"], Broken.LANGUAGE_UNKNOWN), (["zh"] * 11, Broken.TOO_MANY), (["eo"], Broken.LANGUAGE_UNKNOWN)],
+)
+def test_languages_that_are_not_on_the_list_are_refused(hao: Account, bai: Account, languages: list[str], code: Broken) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        set_spoken(actor_of(hao), bai.id, languages)
+
+    assert (refused.value.code, refused.value.field) == (code, "languages")
+    assert get_colleague_for(actor_of(hao), bai.id).spoken == []
+
+
+@pytest.mark.any_database
+def test_hours_of_a_colleague_are_replaced_and_what_has_begun_stays(hao: Account, bai: Account, edition: Edition) -> None:
+    ids, now = [slot.id for slot in edition.slots], edition.slots[1].starts_at
+    make_colleague_absence(bai, edition.slots[0], edition.slots[2])
+
+    set_absences_of_colleague(actor_of(hao), bai.id, [ids[1], ids[3]], now=now)
+
+    assert absences_of_colleague(actor_of(hao), bai.id) == {ids[0], ids[3]}
+    other = make_edition(code="SGIPC-2025", year=2025).slots[0].id
+    with pytest.raises(RuleBroken) as refused:
+        set_absences_of_colleague(actor_of(hao), bai.id, [other], now=now)
+    assert refused.value.code is Broken.SLOT_UNKNOWN
+
+
+def test_the_night_asks_neither_languages_nor_hours_of_colleagues(hao: Account, ines: Account, edition: Edition) -> None:
+    ids = [slot.id for slot in edition.slots]
+    before = read_facts(edition, now=NOW)
+
+    set_spoken(actor_of(hao), hao.id, ["ja"])
+    set_absences_of_colleague(actor_of(hao), hao.id, ids, now=NOW)
+
+    after = read_facts(edition, now=NOW)
+    assert build_problem(after) == build_problem(before)
+
+
+def test_choices_tell_the_common_language_and_who_is_away_then(hao: Account, bai: Account, edition: Edition) -> None:
+    chen = make_account(Role.HOST, name="Chen", district=get_district(edition, "PD"), spoken=["zh"])
+    dong = make_account(Role.HOST, name="Dong", district=get_district(edition, "PD"), spoken=["ja", "fr", "en"])
+    make_account(Role.HOST, name="Elsewhere", district=get_district(edition, "XH"), spoken=["fr"])
+    investor = make_investor(edition, languages=("fr", "en"))
+    first = make_meeting(investor, get_project(edition, "PD-01"), edition.slots[0])
+    second = make_meeting(investor, get_project(edition, "PD-02"), edition.slots[1])
+    make_colleague_absence(dong, edition.slots[1])
+    views = [meeting_view_for(actor_of(hao), each.id) for each in (first, second)]
+
+    found = choices_for(actor_of(hao), views)
+
+    told = {key: [(each.account.id, each.language, each.away) for each in choices] for key, choices in found.items()}
+    others = [(bai.id, None, False), (chen.id, None, False)]
+    assert told == {first.id: [(dong.id, "fr", False), *others], second.id: [*others, (dong.id, "fr", True)]}
+
+
+def test_what_was_handed_to_a_colleague_who_is_away_is_named_until_somebody_else_has_it(
+    hao: Account, bai: Account, edition: Edition
+) -> None:
+    chen = make_account(Role.HOST, name="Chen", district=get_district(edition, "PD"))
+    projects, slots = [get_project(edition, code) for code in ("PD-01", "PD-02")], edition.slots
+    long = make_meeting(make_investor(edition), projects[0], slots[0], length=2)
+    late = make_meeting(make_investor(edition), projects[0], slots[4])
+    given = make_meeting(make_investor(edition), projects[1], slots[1])
+    agreed = make_meeting(make_investor(edition), projects[1], slots[2], Status.ACCEPTED)
+    for meeting in (long, late, given, agreed):
+        make_handover(meeting, hao, bai)
+    make_handover(given, hao, chen)
+    make_colleague_absence(bai, *slots[1:4])
+    host = actor_of(hao)
+
+    left = left_by(host, bai.id, now=NOW)
+
+    assert [(each.view.meeting.id, [choice.account.id for choice in each.choices]) for each in left] == [
+        (long.id, [chen.id, bai.id])
+    ]
+    assert left[0].handover is not None
+    assert left_by(host, bai.id, now=long.deadline_at) == []
+    hand_over(host, long.id, chen.id, seen=left[0].handover.id, now=NOW)
+    assert left_by(host, bai.id, now=NOW) == []
+
+
+def test_colleagues_of_another_district_are_missing(hao: Account, ines: Account, edition: Edition) -> None:
+    stranger = make_account(Role.HOST, district=get_district(edition, "XH")).id
+    former = make_account(Role.HOST, district=get_district(edition, "PD"), active=False).id
+    host, slot_id = actor_of(hao), edition.slots[0].id
+
+    for account_id in (stranger, former, ines.id):
+        for action in (
+            lambda: get_colleague_for(host, account_id),  # noqa: B023  called at once
+            lambda: set_spoken(host, account_id, ["zh"]),  # noqa: B023
+            lambda: absences_of_colleague(host, account_id),  # noqa: B023
+            lambda: set_absences_of_colleague(host, account_id, [slot_id], now=NOW),  # noqa: B023
+            lambda: left_by(host, account_id, now=NOW),  # noqa: B023
+            lambda: get_colleague_for(actor_of(ines), account_id),  # noqa: B023
+        ):
+            with pytest.raises(Missing):
+                action()
+            db.session.rollback()

@@ -11,7 +11,7 @@ from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Handover, MeetingChange, Notice
 from matchmaker.services.editions import set_clock
-from tests.builders import NOW, get_project, make_account, make_investor, make_meeting
+from tests.builders import NOW, get_project, make_account, make_colleague_absence, make_investor, make_meeting
 from tests.helpers import sign_in
 
 
@@ -229,6 +229,23 @@ def test_meeting_of_another_district_is_not_handed_on(host, edition, ines, bai):
     foreign = make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
 
     assert host.post(f"/host/meetings/{foreign.id}/hand", data={"colleague": bai.id}).status_code == 404
+
+
+def test_whoever_hands_over_reads_what_each_colleague_speaks_and_shares(host, edition, first, bai):
+    bai.spoken = ["zh", "en"]
+    make_account(Role.HOST, name="Chen", district=first.project.district, spoken=["zh"])
+    dong = make_account(Role.HOST, name="Dong", district=first.project.district, spoken=["en"])
+    make_colleague_absence(dong, edition.slots[0])
+    make_account(Role.HOST, name="Emma", district=first.project.district)
+
+    offered = re.findall(r"<option value=.\d+.>([^<]*)</option>", inbox(host))
+
+    assert offered == [
+        "Bai · Chinese, English · in common: English",
+        "Chen · Chinese · no common language",
+        "Emma · languages not said",
+        "Dong · English · in common: English · away then",
+    ]
 
 
 def test_host_alone_is_offered_no_colleague(host, first):
