@@ -64,6 +64,8 @@ class MeetingView:
     interpreter: str | None
     """The language that an interpreter translates, where the two sides share none."""
     changed_at: datetime
+    asked: str | None = None
+    """What the investor wrote when it asked for another time, while the host has not answered; None: it has not asked."""
 
     @property
     def agreed(self) -> bool:
@@ -77,8 +79,10 @@ class MeetingView:
         return by_other.get(self.role) is not None
 
     def steps(self, now: datetime) -> tuple[Step, ...]:
-        """What the reader may do now: nobody says yes twice or too late, nor records a meeting before it began."""
+        """What the reader may do now: nobody says yes or asks twice or too late, nor records a meeting before it began."""
         hidden = {Action.AGREE, Action.ACCEPT} if self.agreed else set()
+        if self.asked is not None:
+            hidden |= {Action.ASK}
         if now >= self.meeting.deadline_at:
             hidden |= {Action.AGREE, Action.ACCEPT, Action.ASK, Action.OFFER, Action.TAKE}
         if self.status is Status.COUNTERED and now >= deadline_of_own_slot(self.meeting):
@@ -201,7 +205,7 @@ def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
 def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView]:
     """The meetings as the actor may see them; a handful of queries, however many they are."""
     ids = [meeting.id for meeting in meetings]
-    tables, changed = _tables(meetings), _last_changes(ids)
+    tables, last = _tables(meetings), _last_changes(ids)
     ends = _ends(meetings)
     reasons = _named_reasons(meetings)
     return [
@@ -218,7 +222,8 @@ def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView
             reasons=reasons[meeting.id],
             table=tables.get(meeting.id),
             interpreter=meeting.pool.language if meeting.pool else None,
-            changed_at=changed.get(meeting.id, meeting.published_at),
+            changed_at=last[meeting.id].at if meeting.id in last else meeting.published_at,
+            asked=_asked(last.get(meeting.id)),
         )
         for meeting in meetings
     ]
@@ -298,13 +303,15 @@ def _tables(meetings: Sequence[Meeting]) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
-def _last_changes(meeting_ids: Sequence[int]) -> dict[int, datetime]:
-    query = (
-        select(MeetingChange.meeting_id, func.max(MeetingChange.at))
-        .where(MeetingChange.meeting_id.in_(meeting_ids))
-        .group_by(MeetingChange.meeting_id)
+def _last_changes(meeting_ids: Sequence[int]) -> dict[int, MeetingChange]:
+    latest = (
+        select(func.max(MeetingChange.id)).where(MeetingChange.meeting_id.in_(meeting_ids)).group_by(MeetingChange.meeting_id)
     )
-    return dict(db.session.execute(query).all())
+    return {each.meeting_id: each for each in db.session.scalars(select(MeetingChange).where(MeetingChange.id.in_(latest)))}
+
+
+def _asked(last: MeetingChange | None) -> str | None:
+    return last.note if last and last.action is Action.ASK else None
 
 
 def _entries(meetings: Iterable[MeetingView], activities: Iterable[Activity], edition: Edition) -> list[DiaryEntry]:

@@ -76,6 +76,7 @@ function choose(form, level) {
   last = last.then(() => save(form, level)).then(() => {
     const lost = !document.activeElement || document.activeElement === document.body || document.activeElement.hidden;
     if (hadFocus && lost) form.querySelector("button:not([hidden])").focus();
+    if (hadFocus) document.activeElement.scrollIntoView({ block: "nearest" }); // the line at the foot may lie on it
   });
 }
 

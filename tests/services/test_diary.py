@@ -10,6 +10,7 @@ from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
 from matchmaker.models import Account, Edition, Run, RunState, UnmetInterest
 from matchmaker.services.actors import Missing, actor_of
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.calendars import calendar_edition, calendar_owner, calendar_token_of, renew_calendar_token
 from matchmaker.services.diary import (
     Diary,
@@ -19,6 +20,7 @@ from matchmaker.services.diary import (
     meetings_ever_of,
     unmet_of,
 )
+from matchmaker.services.meetings import offer_slot
 from matchmaker.services.reasons import NamedReason
 from tests.builders import (
     NOW,
@@ -181,6 +183,25 @@ def test_a_view_offers_the_steps_that_its_reader_can_take_now(
     steps = [{step.action for step in meeting_view_for(actor_of(each), meeting.id).steps(now)} for each in (ines, hao)]
 
     assert steps == [of_investor, of_host]
+
+
+def test_nobody_asks_for_another_time_twice(ines: Account, hao: Account, edition: Edition) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    ask_for_another_time(actor_of(ines), meeting.id, "Mornings, please.", now=NOW)
+
+    views = [meeting_view_for(actor_of(each), meeting.id) for each in (ines, hao)]
+    assert [each.asked for each in views] == ["Mornings, please."] * 2
+    assert {step.action for step in views[0].steps(NOW)} == {Action.WITHDRAW}
+
+
+def test_who_is_offered_another_time_no_longer_waits_for_it(ines: Account, hao: Account, edition: Edition) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    ask_for_another_time(actor_of(ines), meeting.id, now=NOW)
+
+    offer_slot(actor_of(hao), meeting.id, edition.slots[2].id, now=NOW)
+
+    assert meeting_view_for(actor_of(ines), meeting.id).asked is None
 
 
 def test_nobody_is_asked_for_a_yes_twice(ines: Account, hao: Account, edition: Edition) -> None:

@@ -44,6 +44,21 @@ def test_from_the_diary_asking_takes_two_taps(client: FlaskClient, ines: Account
     assert f'action="/meetings/{meeting.id}/ask" id="ask"' in client.get(f"/meetings/{meeting.id}").text
 
 
+def test_once_asked_the_page_says_so_instead_of_asking_again(client: FlaskClient, ines: Account, meeting: Meeting) -> None:
+    follow(sign_in(client, ines), f"/meetings/{meeting.id}/ask")
+
+    for address in ("/diary", f"/meetings/{meeting.id}"):
+        text = text_of(client.get(address))
+        assert "The host is asked for another time." in text
+        assert "Ask for another time" not in text
+
+
+def test_the_host_reads_it_beside_the_proposal(client: FlaskClient, ines: Account, hao: Account, meeting: Meeting) -> None:
+    sign_in(client, ines).post(f"/meetings/{meeting.id}/ask", data={"note": "Mornings, please."})
+
+    assert "The investor asks for another time. Mornings, please." in text_of(sign_in(client, hao).get("/host/"))
+
+
 def test_the_meeting_of_somebody_else_is_not_there(client: FlaskClient, sam: Account, meeting: Meeting) -> None:
     assert sign_in(client, sam).post(f"/meetings/{meeting.id}/ask").status_code == 404
     assert asked() == []

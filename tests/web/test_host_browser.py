@@ -1,16 +1,14 @@
-"""The inbox in a real browser: answers without a reload, by keys, and the same without scripts; and the link in the mail."""
+"""The inbox in a real browser: answers without a reload, by keys of its own, and in two tabs at once."""
 
 import pytest
 from flask_security import hash_password
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from matchmaker.answer_links import answer_link
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.models import Meeting
-from matchmaker.services.meeting_notices import meeting_facts
 from tests.builders import get_project, make_account, make_investor, make_meeting
 
 pytestmark = pytest.mark.journey
@@ -104,39 +102,3 @@ def test_another_tab_learns_what_was_answered(open_page, meetings):
 
     expect(page).to_have_title("(2) Inbox · Matchmaker")
     assert page.locator("[data-row]").count() == 2
-
-
-def test_the_same_without_scripts(open_page, meetings):
-    page = enter(open_page(width=390, scripts=False))
-    first, second, third = (each.id for each in meetings)
-
-    page.click(f"#decline-{first} > summary")
-    page.check(f"#reason-{first}-not_our_field")
-    page.click(f"#decline-{first} button")
-    expect(page).to_have_title("(2) Inbox · Matchmaker")
-    assert page.url.endswith("#place")
-
-    page.click(f"#meeting-{second} a[data-offer]")
-    page.click(f"#offer-{second} .slot-choice >> nth=0")
-    page.click(f"#offer-{second} button")
-    expect(page).to_have_title("(1) Inbox · Matchmaker")
-
-    page.click(f"#meeting-{third} .post-button button")
-    expect(page).to_have_title("Inbox · Matchmaker")
-    assert statuses() == [Status.DECLINED, Status.COUNTERED, Status.ACCEPTED]
-
-
-@pytest.mark.parametrize("scripts", [True, False])
-def test_link_in_the_mail_is_answered_with_one_tap(app, open_page, meetings, hao, scripts):
-    with app.test_request_context(base_url=app.config["PUBLIC_URL"]):
-        link = answer_link(hao, meeting_facts(meetings[0], Role.HOST))
-    page = open_page(width=390, scripts=scripts)
-    page.goto(link)
-
-    page.click("text=Accept")
-    page.wait_for_selector("text=The meeting is accepted")
-
-    assert statuses()[0] is Status.ACCEPTED
-    page.go_back()
-    page.click("text=Accept >> nth=0")
-    page.wait_for_selector("text=The meeting is accepted")
