@@ -15,6 +15,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
 from matchmaker.services.meetings import lock_diary
 from matchmaker.services.offering import get_project_for
+from matchmaker.services.versions import require_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,11 @@ def meetings_by_slot(actor: Actor, project_id: int) -> dict[int, list[MeetingVie
     return found
 
 
-def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, now: datetime) -> None:
+def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, seen: str | None = None, now: datetime) -> None:
     """Replace the slots in which the lead of a project cannot meet. What has begun stays as it was.
 
-    Raises Missing, or RuleBroken with SLOT_UNKNOWN, or LEAD_MEETS naming the live meetings in slots that would become
-    absences; then nothing is stored.
+    `seen` is the version that the page showed. Raises Missing, or RuleBroken with SLOT_UNKNOWN, SOMEBODY_WAS_QUICKER, or
+    LEAD_MEETS naming the live meetings in slots that would become absences; then nothing is stored.
     """
     with transaction():
         lock_diary(get_project_for(actor, project_id).edition_id)
@@ -78,6 +79,7 @@ def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, no
             raise RuleBroken(Broken.SLOT_UNKNOWN, "slots")
         changeable = {slot.id for slot in slots if slot.starts_at > now}
         before = absences_of(actor, project_id)
+        require_version(seen, before, set(slot_ids) & changeable | before - changeable)
         added, removed = (set(slot_ids) - before) & changeable, (before - set(slot_ids)) & changeable
         clashes = {meeting_id for slot_id, meeting_id in db.session.execute(_held(project)) if slot_id in added}
         if clashes:

@@ -14,10 +14,12 @@ from matchmaker.services.editions import now_in
 from matchmaker.services.inbox import district_of, edition_of
 from matchmaker.services.offering import get_project_for
 from matchmaker.services.team import absences_of, leads_of, meetings_by_slot, set_absences, team_of
+from matchmaker.services.versions import version_of
 from matchmaker.web.access import requires
 from matchmaker.web.input import row_id
 from matchmaker.web.investor_parts import days_with_slots
 from matchmaker.web.reader import reader, say_refused
+from matchmaker.web.versions import CONFLICT, differing_slots
 
 blueprint = Blueprint("host_team", __name__, url_prefix="/host/team")
 
@@ -52,7 +54,7 @@ def hours(project_id: int) -> str:
 
 @blueprint.post("/projects/<int:project_id>")
 @requires(Role.HOST)
-def change_hours(project_id: int) -> Response | str:
+def change_hours(project_id: int) -> Response | str | tuple[str, int]:
     """Store the slots that are ticked; a button ticks or clears a whole half-day."""
     get_project_for(reader(), project_id)
     edition = edition_of(reader())
@@ -66,8 +68,10 @@ def change_hours(project_id: int) -> Response | str:
     slots |= halves[request.form["fill"]] if "fill" in request.form else set()
     slots -= halves[request.form["clear"]] if "clear" in request.form else set()
     try:
-        set_absences(reader(), project_id, slots, now=now_in(edition))
+        set_absences(reader(), project_id, slots, seen=request.form.get("seen"), now=now_in(edition))
     except RuleBroken as broken:
+        if broken.code is Broken.SOMEBODY_WAS_QUICKER:
+            return _hours_page(project_id, slots, broken), CONFLICT
         if broken.code is not Broken.LEAD_MEETS:
             say_refused(broken)
         return _hours_page(project_id, slots, broken)
@@ -87,6 +91,9 @@ def _hours_page(project_id: int, away: Collection[int], broken: RuleBroken | Non
     edition, held = edition_of(reader()), meetings_by_slot(reader(), project_id)
     meetings: Any = broken.facts.get("meetings", ()) if broken else ()
     views = {view.meeting.id: view for found in held.values() for view in found}
+    stored, now = absences_of(reader(), project_id), now_in(edition)
+    is_conflict = broken is not None and broken.code is Broken.SOMEBODY_WAS_QUICKER
+    seen = request.form.get("seen") if broken and not is_conflict else None
     return render_template(
         "host/hours.html",
         project=get_project_for(reader(), project_id),
@@ -94,5 +101,7 @@ def _hours_page(project_id: int, away: Collection[int], broken: RuleBroken | Non
         away=away,
         held=held,
         clashes=[views[each] for each in meetings if each in views],
-        now=now_in(edition),
+        seen=seen or version_of(stored),
+        differing=differing_slots(edition.slots, set(away), stored, now=now) if is_conflict else (),
+        now=now,
     )
