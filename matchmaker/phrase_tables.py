@@ -255,8 +255,12 @@ MORE_EXACT: dict[tuple[StrEnum, str], str] = {
     (Broken.HOLDS_MEETING, "title"): N_("Your meeting “%(title)s” on %(starts_at)s depends on this. Nothing was changed; please cancel or withdraw it first."),  # noqa: E501
     (Broken.HOLDS_MEETING, "meetings"): N_("Live meetings of this organisation: %(meetings)s. Nothing was changed; please cancel them first."),  # noqa: E501
     (Broken.ACTIVITY_CLASHES, "title"): N_("This is too close to “%(title)s” on %(starts_at)s; the way there takes %(minutes)s minutes."),  # noqa: E501
-    (Broken.ACTIVITY_OVER, "title"): N_("“%(title)s” is over."),
-    (Broken.DEADLINE_PASSED, "deadline"): N_("The time to answer ended on %(deadline)s. The proposal has lapsed."),
+    (Broken.ACTIVITY_OVER, "title"): N_("“%(title)s” is over, so nobody can sign up for it any more. The programme shows what is still to come."),  # noqa: E501
+    (Broken.DEADLINE_PASSED, "deadline"): N_("The time to answer ended on %(deadline)s. The proposal lapses; a later night may propose the meeting again."),  # noqa: E501
+    (Broken.NOT_POSSIBLE_NOW, "began_at"): N_("The meeting began on %(began_at)s, so it can no longer be cancelled. You can record whether it took place."),  # noqa: E501
+    (Broken.NOT_POSSIBLE_NOW, "begins_at"): N_("The meeting begins on %(begins_at)s. Whether it took place can be recorded from then on."),  # noqa: E501
+    (Broken.NOT_POSSIBLE_NOW, "starts_at"): N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed. It stands like this now: %(status)s, %(starts_at)s."),  # noqa: E501
+    (Broken.NOT_POSSIBLE_NOW, "status"): N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed. It stands like this now: %(status)s."),  # noqa: E501
     (Broken.TARGET_UNKNOWN, "given"): N_("This edition has no project, chain or district with the code %(given)s."),
     (WhyNot.FULL, "meetings"): N_("At all times that suit both, the project's team or the district's tables are taken by meetings that were agreed earlier or fit together better."),  # noqa: E501
     (Broken.LIMITS_CONTRADICT, "most"): N_("Please choose at most %(most)s meetings, at most %(most_on_a_day)s on a day, and no more at least than at most."),  # noqa: E501

@@ -16,6 +16,7 @@ from flask_babel import get_locale, gettext, ngettext
 from matchmaker import i18n
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
 from matchmaker.phrase_rules import N_
@@ -262,6 +263,8 @@ def half_day_words(half_day: tuple[date, Half]) -> str:
 def _fact_words(name: str, value: Any) -> Any:
     if isinstance(value, str) and (name == "deadline" or name.endswith("_at")):
         value = datetime.fromisoformat(value)
+    if name == "status" and value in ALL[Status]:
+        return words(value, Status)
     if isinstance(value, datetime):
         return moment_words(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

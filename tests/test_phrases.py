@@ -52,7 +52,8 @@ def test_a_broken_rule_tells_its_facts() -> None:
     assert phrase(Broken.TOO_LONG, most=1000) == "This is too long: at most 1000 are allowed."
     assert phrase(Broken.TOO_LONG) == "This is too long: at most … are allowed."
     assert phrase(Broken.DEADLINE_PASSED, deadline=STARTS.isoformat()) == (
-        "The time to answer ended on Mon 1 Apr, 09:30 (Shanghai time). The proposal has lapsed."
+        "The time to answer ended on Mon 1 Apr, 09:30 (Shanghai time). "
+        "The proposal lapses; a later night may propose the meeting again."
     )
     assert phrase(Broken.HOLDS_MEETING, title_en="Robot joints", title_zh="机器人关节", starts_at=STARTS) == (
         "Your meeting “Robot joints” on Mon 1 Apr, 09:30 (Shanghai time) depends on this. "
@@ -62,6 +63,7 @@ def test_a_broken_rule_tells_its_facts() -> None:
 
 def test_every_more_exact_sentence_needs_only_facts_that_it_may_be_given() -> None:
     facts = {"title": "x", "starts_at": STARTS, "minutes": 5, "meetings": 2, "deadline": STARTS, "given": "x"}
+    facts |= {"status": "accepted", "began_at": STARTS, "begins_at": STARTS}
     for code, fact in MORE_EXACT:
         assert "…" not in phrase(code, **(facts | {"most": 10, "most_on_a_day": 5, fact: "x"} if fact == "most" else facts))
 

@@ -165,6 +165,11 @@ def confirm_address(account_id: int, *, now: datetime) -> None:
         account.confirmed_at = account.confirmed_at or now
 
 
+def find_account_of_link(key: str) -> Account | None:
+    """The account that a mailed link belongs to, by what its token holds; a new password takes its links away."""
+    return db.session.scalars(select(Account).where(Account.fs_uniquifier == key, Account.active)).one_or_none()
+
+
 def ask_for_confirmation(email: str, *, now: datetime) -> None:
     """Send a fresh link to an account that is not confirmed; to everybody else nothing, and nobody is told which."""
     with transaction():

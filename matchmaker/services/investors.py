@@ -1,4 +1,4 @@
-"""What an investor says about itself: profile, delegates, when it is in town, and programme items it attends."""
+"""What an investor says about itself: profile, limits, when it is in town, and programme items it attends."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,14 +13,12 @@ from matchmaker.domain.calendar import Half, too_close
 from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.consent import NEEDED, Purpose
 from matchmaker.domain.languages import check_languages
-from matchmaker.domain.roles import DelegateRole
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import (
     Activity,
     ActivitySignup,
     Availability,
     Chain,
-    Delegate,
     Edition,
     Investor,
     Meeting,
@@ -29,15 +27,15 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.services.actors import Actor, Missing
-from matchmaker.services.consents import record_consents
+from matchmaker.services.consents import agreed_by, record_consents
 from matchmaker.services.contacts import checked_phone, checked_website
 from matchmaker.services.interests import lock_investor
 from matchmaker.services.languages import is_language
 from matchmaker.services.meetings import lock_diary
 from matchmaker.services.travel import ways_between
+from matchmaker.services.versions import require_version
 
 _LONGEST = {"name": 200, "website": 300, "about": 4000, "phone": 40, "wechat": 60}
-_LONGEST_DELEGATE = {"name": 120, "title": 120}
 _MOST_CHAINS = 20
 _LARGEST_SIZE = 1_000_000
 """A million million yuan: beyond it somebody mistook the unit."""
@@ -90,24 +88,41 @@ def get_investor(actor: Actor) -> Investor:
     return investor
 
 
-def change_profile(actor: Actor, profile: Profile, *, now: datetime) -> None:
-    """Replace what an investor tells about itself. Raises RuleBroken as `check_profile` and `write_profile` do."""
+def profile_of(investor: Investor) -> Profile:
+    """What is stored about an investor."""
+    same = ("name", "country", "website", "about", "size_min", "size_max", "confidential", "shares_contact", "phone", "wechat")
+    return Profile(
+        **{name: getattr(investor, name) for name in same},
+        languages=tuple(investor.languages),
+        chains=tuple(chain.code for chain in investor.chains),
+        stages=tuple(Stage(code) for code in investor.stages),
+        sends_abroad=Purpose.ABROAD in agreed_by(investor.id),
+    )
+
+
+def change_profile(actor: Actor, profile: Profile, *, seen: str | None = None, now: datetime) -> None:
+    """Replace what an investor tells about itself. `seen` is the version of its profile that the page showed.
+
+    Raises RuleBroken as `check_profile` and `write_profile` do, or SOMEBODY_WAS_QUICKER.
+    """
     check_profile(profile)
     with transaction():
         investor = lock_investor(actor)
+        before = profile_of(investor)
         write_profile(investor, profile)
         about = frozenset(Purpose) - NEEDED
         record_consents(investor.id, profile.agreed_to, about=about, by=actor.account_id, now=now)
+        require_version(seen, before, profile_of(investor))
 
 
 def check_profile(profile: Profile) -> None:
     """Raises RuleBroken on the field: EMPTY, TOO_LONG, TOO_MANY, COUNTRY_UNKNOWN, LANGUAGE_UNKNOWN, SIZE_CONTRADICTS,
     PHONE_INVALID or WEBSITE_INVALID.
     """
-    _check_texts({name: getattr(profile, name) for name in _LONGEST}, _LONGEST, needed="name")
+    check_texts({name: getattr(profile, name) for name in _LONGEST}, _LONGEST, needed="name")
     if pycountry.countries.get(alpha_2=profile.country) is None:
         raise RuleBroken(Broken.COUNTRY_UNKNOWN, "country", given=profile.country[:20])
-    _check_languages(profile.languages)
+    check_spoken(profile.languages)
     _check_sizes(profile.size_min, profile.size_max)
     if len(profile.chains) > _MOST_CHAINS:
         raise RuleBroken(Broken.TOO_MANY, "chains", limit=_MOST_CHAINS)
@@ -128,47 +143,22 @@ def write_profile(investor: Investor, profile: Profile) -> None:
     investor.confidential, investor.shares_contact = profile.confidential, profile.shares_contact
 
 
-def change_limits(actor: Actor, limits: Limits) -> None:
-    """Set how many meetings an investor wants. Raises RuleBroken(LIMITS_CONTRADICT) on the field that is wrong."""
+def limits_of(investor: Investor) -> Limits:
+    return Limits(investor.min_meetings, investor.max_meetings, investor.max_per_day)
+
+
+def change_limits(actor: Actor, limits: Limits, *, seen: str | None = None) -> None:
+    """Set how many meetings an investor wants. `seen` is the version of its limits that the page showed.
+
+    Raises RuleBroken: LIMITS_CONTRADICT on the field that is wrong, SOMEBODY_WAS_QUICKER.
+    """
     with transaction():
         investor = lock_investor(actor)
+        require_version(seen, limits_of(investor), limits)
         _check_limits(limits, investor.edition)
         investor.min_meetings = limits.min_meetings
         investor.max_meetings = limits.max_meetings
         investor.max_per_day = limits.max_per_day
-
-
-def add_delegate(actor: Actor, name: str, title: str, language: str, role: DelegateRole = DelegateRole.REQUIRED) -> int:
-    """Name a person who comes to the meetings; the investor speaks its language from then on.
-
-    Raises RuleBroken with EMPTY, TOO_LONG or LANGUAGE_UNKNOWN.
-    """
-    _check_delegate(name, title, language)
-    with transaction():
-        investor = lock_investor(actor)
-        delegate = Delegate(investor=investor, name=name.strip(), title=title.strip(), language=language, role=role)
-        db.session.add(delegate)
-        _speak(investor, language)
-        db.session.flush()
-        return delegate.id
-
-
-def change_delegate(
-    actor: Actor, delegate_id: int, name: str, title: str, language: str, role: DelegateRole = DelegateRole.REQUIRED
-) -> None:
-    """Correct a delegate. Raises Missing, or RuleBroken with EMPTY, TOO_LONG or LANGUAGE_UNKNOWN."""
-    _check_delegate(name, title, language)
-    with transaction():
-        investor = lock_investor(actor)
-        delegate = _own_delegate(investor, delegate_id)
-        delegate.name, delegate.title, delegate.language, delegate.role = name.strip(), title.strip(), language, role
-        _speak(investor, language)
-
-
-def remove_delegate(actor: Actor, delegate_id: int) -> None:
-    """Take a delegate off the list; the investor's languages stay as they are. Raises Missing."""
-    with transaction():
-        db.session.delete(_own_delegate(lock_investor(actor), delegate_id))
 
 
 def availability_of(actor: Actor) -> set[int]:
@@ -181,11 +171,18 @@ def held_slots_of(actor: Actor) -> dict[int, Meeting]:
     return {slot.id: meeting for slot, meeting in _held_slots(actor)}
 
 
-def set_availability(actor: Actor, slot_ids: Collection[int], halves: Iterable[tuple[date, Half]] = (), *, now: datetime) -> None:
+def set_availability(
+    actor: Actor,
+    slot_ids: Collection[int],
+    halves: Iterable[tuple[date, Half]] = (),
+    *,
+    seen: str | None = None,
+    now: datetime,
+) -> None:
     """Replace when an investor is in town by these slots and all slots of these half-days.
 
-    What has begun stays as it was. Raises RuleBroken with SLOT_UNKNOWN, or HOLDS_MEETING naming the live meeting in a
-    slot that would be given up; then nothing is stored.
+    What has begun stays as it was; `seen` is the version that the page showed. Raises RuleBroken with SLOT_UNKNOWN,
+    SOMEBODY_WAS_QUICKER, or HOLDS_MEETING naming the live meeting in a slot that would be given up; then nothing is stored.
     """
     with transaction():
         investor = _lock_diary_of(actor)
@@ -193,6 +190,7 @@ def set_availability(actor: Actor, slot_ids: Collection[int], halves: Iterable[t
         wanted = _wanted_slots(slots, set(slot_ids), set(halves))
         before = availability_of(actor)
         changeable = {slot.id for slot in slots if slot.starts_at > now}
+        require_version(seen, before, wanted & changeable | before - changeable)
         removed = (before - wanted) & changeable
         _check_not_held(actor, removed)
         db.session.execute(delete(Availability).where(Availability.investor_id == investor.id, Availability.slot_id.in_(removed)))
@@ -311,7 +309,7 @@ def _check_not_held(actor: Actor, removed: set[int]) -> None:
             raise RuleBroken(Broken.HOLDS_MEETING, "slots", meeting=meeting.id, starts_at=slot.starts_at, **title)
 
 
-def _check_texts(texts: dict[str, str], longest: dict[str, int], *, needed: str) -> None:
+def check_texts(texts: dict[str, str], longest: dict[str, int], *, needed: str) -> None:
     for name, text in texts.items():
         if name == needed and not text.strip():
             raise RuleBroken(Broken.EMPTY, name)
@@ -319,12 +317,7 @@ def _check_texts(texts: dict[str, str], longest: dict[str, int], *, needed: str)
             raise RuleBroken(Broken.TOO_LONG, name, limit=longest[name])
 
 
-def _check_delegate(name: str, title: str, language: str) -> None:
-    _check_texts({"name": name, "title": title}, _LONGEST_DELEGATE, needed="name")
-    _check_languages([language], "language")
-
-
-def _check_languages(codes: Collection[str], field: str = "languages") -> None:
+def check_spoken(codes: Collection[str], field: str = "languages") -> None:
     if not codes:
         raise RuleBroken(Broken.EMPTY, field)
     check_languages(codes, field, known=is_language)
@@ -360,15 +353,3 @@ def _find_chains(edition_id: int, codes: Collection[str]) -> list[Chain]:
     if unknown:
         raise RuleBroken(Broken.CHAIN_UNKNOWN, "chains", given=min(unknown)[:40])
     return sorted(chains, key=lambda chain: chain.position)
-
-
-def _own_delegate(investor: Investor, delegate_id: int) -> Delegate:
-    delegate = db.session.get(Delegate, delegate_id)
-    if delegate is None or delegate.investor_id != investor.id:
-        raise Missing(f"delegate {delegate_id}")
-    return delegate
-
-
-def _speak(investor: Investor, language: str) -> None:
-    if language not in investor.languages:
-        investor.languages = [*investor.languages, language]

@@ -325,7 +325,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: CancelReason, note: st
     with transaction():
         meeting = locked_meeting(actor, meeting_id)
         if now >= meeting.slot.starts_at:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.CANCEL.value)
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, began_at=meeting.slot.starts_at.isoformat())
         change_status(meeting, Action.CANCEL, actor, now=now, reason=reason, note=note)
 
 

@@ -139,6 +139,8 @@ def change_project(actor: Actor, project_id: int, content: Content, *, seen: int
     check_content(content)
     with transaction():
         project = locked_project(actor, project_id)
+        if project.edits != seen and content_of(project) == content:
+            return  # somebody tapped twice
         if project.edits != seen:
             raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
         if project.published_at is not None:

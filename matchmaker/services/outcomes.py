@@ -70,7 +70,7 @@ def record_outcome(
 def _take_place(meeting: Meeting, held: bool, actor: Actor, *, now: datetime) -> None:
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
     if now < meeting.slot.starts_at:
-        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=action.value)
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, begins_at=meeting.slot.starts_at.isoformat())
     change_status(meeting, action, actor, now=now)
 
 

@@ -18,6 +18,7 @@ from matchmaker.services.actors import Actor
 from matchmaker.services.facts import Facts, read_facts
 from matchmaker.services.problems import candidate_pairs
 from matchmaker.services.suits import Pair
+from matchmaker.services.versions import require_version
 
 BEST = 5
 """So many of an investor's best candidates are compared."""
@@ -59,6 +60,14 @@ def weights_of(edition: Edition) -> dict[str, int]:
     return asdict(weights_from(edition.weights))
 
 
+def aims_of(edition: Edition) -> dict[str, int]:
+    return {"gap_asked": edition.gap_asked, "floor_first": int(edition.floor_first)}
+
+
+def answering_of(edition: Edition) -> dict[str, int]:
+    return {"hours": edition.answer_deadline_hours, "publishes_at_once": int(edition.publishes_at_once)}
+
+
 def checked_weights(weights: Mapping[str, int]) -> Weights:
     """Raises RuleBroken on the first thing that is wrong: NUMBER_OUTSIDE, WEIGHTS_DISORDERED or WEIGHTS_EXCEED."""
     known = {field.name for field in fields(Weights)}
@@ -71,13 +80,16 @@ def checked_weights(weights: Mapping[str, int]) -> Weights:
     return checked
 
 
-def set_weights(actor: Actor, edition_id: int, weights: Mapping[str, int], *, now: datetime) -> None:
-    """The next night scores with these. Raises RuleBroken: NOT_ALLOWED, or as `checked_weights`."""
+def set_weights(actor: Actor, edition_id: int, weights: Mapping[str, int], *, seen: str | None = None, now: datetime) -> None:
+    """The next night scores with these; `seen` is the version that the page showed, here and below.
+
+    Raises RuleBroken: NOT_ALLOWED, SOMEBODY_WAS_QUICKER, or as `checked_weights`.
+    """
     _require_organiser(actor)
     values, usual = asdict(checked_weights(weights)), asdict(Weights())
     with transaction():
         edition = db.session.get_one(Edition, edition_id, with_for_update=True)
-        _note(actor, edition, weights_of(edition), values, now=now)
+        _note(actor, edition, weights_of(edition), values, seen=seen, now=now)
         edition.weights = {name: value for name, value in values.items() if value != usual[name]}
 
 
@@ -121,8 +133,11 @@ def _average(facts: Facts, pairs: set[Pair]) -> float:
     return sum(facts.pairing.score(*pair).value for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, now: datetime) -> None:
-    """What the next night takes off for each unit of trouble. Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE."""
+def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, seen: str | None = None, now: datetime) -> None:
+    """What the next night takes off for each unit of trouble.
+
+    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE, SOMEBODY_WAS_QUICKER.
+    """
     _require_organiser(actor)
     known = {field.name for field in fields(Penalties)}
     for name, value in prices.items():
@@ -130,37 +145,39 @@ def set_prices(actor: Actor, edition_id: int, prices: Mapping[str, int], *, now:
             raise RuleBroken(Broken.NUMBER_OUTSIDE, name, least=0, most=HIGHEST_PRICE)
     with transaction():
         edition = db.session.get_one(Edition, edition_id, with_for_update=True)
-        _note(actor, edition, edition.penalties, prices, now=now)
+        _note(actor, edition, edition.penalties, edition.penalties | dict(prices), seen=seen, now=now)
         edition.penalties = edition.penalties | dict(prices)
 
 
-def set_aims(actor: Actor, edition_id: int, *, gap_asked: int, floor_first: bool, now: datetime) -> None:
+def set_aims(actor: Actor, edition_id: int, *, gap_asked: int, floor_first: bool, seen: str | None = None, now: datetime) -> None:
     """How close to the best a night's schedule has to be proven, in tenths of a per cent, and whether the floor goes first.
 
-    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE.
+    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE, SOMEBODY_WAS_QUICKER.
     """
     _require_organiser(actor)
     if not 0 <= gap_asked <= WIDEST_GAP:
         raise RuleBroken(Broken.NUMBER_OUTSIDE, "gap_asked", least=0, most=WIDEST_GAP // 10)
     with transaction():
         edition = db.session.get_one(Edition, edition_id, with_for_update=True)
-        before = {"gap_asked": edition.gap_asked, "floor_first": int(edition.floor_first)}
-        _note(actor, edition, before, {"gap_asked": gap_asked, "floor_first": int(floor_first)}, now=now)
+        after = {"gap_asked": gap_asked, "floor_first": int(floor_first)}
+        _note(actor, edition, aims_of(edition), after, seen=seen, now=now)
         edition.gap_asked, edition.floor_first = gap_asked, floor_first
 
 
-def set_answering(actor: Actor, edition_id: int, *, hours: int, publishes_at_once: bool, now: datetime) -> None:
+def set_answering(
+    actor: Actor, edition_id: int, *, hours: int, publishes_at_once: bool, seen: str | None = None, now: datetime
+) -> None:
     """How long proposals of later runs stay open, and whether a night publishes by itself.
 
-    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE.
+    Raises RuleBroken: NOT_ALLOWED, NUMBER_OUTSIDE, SOMEBODY_WAS_QUICKER.
     """
     _require_organiser(actor)
     if not 1 <= hours <= MOST_HOURS:
         raise RuleBroken(Broken.NUMBER_OUTSIDE, "hours", least=1, most=MOST_HOURS)
     with transaction():
         edition = db.session.get_one(Edition, edition_id, with_for_update=True)
-        before = {"hours": edition.answer_deadline_hours, "publishes_at_once": int(edition.publishes_at_once)}
-        _note(actor, edition, before, {"hours": hours, "publishes_at_once": int(publishes_at_once)}, now=now)
+        after = {"hours": hours, "publishes_at_once": int(publishes_at_once)}
+        _note(actor, edition, answering_of(edition), after, seen=seen, now=now)
         edition.answer_deadline_hours = hours
         edition.publishes_at_once = publishes_at_once
 
@@ -171,8 +188,11 @@ def changes_of_settings(edition: Edition) -> list[SettingChange]:
     return list(db.session.scalars(query.options(joinedload(SettingChange.account))))
 
 
-def _note(actor: Actor, edition: Edition, before: Mapping[str, int], after: Mapping[str, int], *, now: datetime) -> None:
-    """Leave a trace of what differs. Runs in the caller's transaction."""
+def _note(
+    actor: Actor, edition: Edition, before: Mapping[str, int], after: Mapping[str, int], *, seen: str | None, now: datetime
+) -> None:
+    """Leave a trace of what differs. Runs in the caller's transaction. Raises RuleBroken(SOMEBODY_WAS_QUICKER)."""
+    require_version(seen, before, after)
     for name, value in after.items():
         if before.get(name, 0) != value:
             change = SettingChange(edition_id=edition.id, account_id=actor.account_id, at=now)

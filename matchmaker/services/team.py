@@ -19,6 +19,7 @@ from matchmaker.services.diary import MeetingView, concerns, load_meetings, view
 from matchmaker.services.handing import Handing, handed_to, handings_of
 from matchmaker.services.inbox import edition_of
 from matchmaker.services.offering import get_project_for, locked_project
+from matchmaker.services.versions import require_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,17 @@ def absences_of_colleague(actor: Actor, account_id: int) -> set[int]:
     return set(db.session.scalars(select(ColleagueAbsence.slot_id).where(ColleagueAbsence.account_id == colleague.id)))
 
 
-def set_absences_of_colleague(actor: Actor, account_id: int, slot_ids: Collection[int], *, now: datetime) -> None:
+def set_absences_of_colleague(
+    actor: Actor, account_id: int, slot_ids: Collection[int], *, seen: str | None = None, now: datetime
+) -> None:
     """Replace the slots in which a colleague is away. What has begun stays as it was, and no meeting is changed.
 
-    Raises Missing, RuleBroken(SLOT_UNKNOWN).
+    `seen` is the version that the page showed. Raises Missing, RuleBroken: SLOT_UNKNOWN, SOMEBODY_WAS_QUICKER.
     """
     with transaction():
         edition = edition_of(actor)
         before = absences_of_colleague(actor, account_id)
-        added, removed = _differences(edition.id, before, slot_ids, now)
+        added, removed = _differences(edition.id, before, slot_ids, now, seen)
         gone = (ColleagueAbsence.account_id == account_id, ColleagueAbsence.slot_id.in_(removed))
         db.session.execute(delete(ColleagueAbsence).where(*gone))
         db.session.add_all(ColleagueAbsence(account_id=account_id, slot_id=slot_id) for slot_id in sorted(added))
@@ -143,15 +146,15 @@ def meetings_by_slot(actor: Actor, project_id: int) -> dict[int, list[MeetingVie
     return found
 
 
-def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, now: datetime) -> None:
+def set_absences(actor: Actor, project_id: int, slot_ids: Collection[int], *, seen: str | None = None, now: datetime) -> None:
     """Replace the slots in which the lead of a project cannot meet. What has begun stays as it was.
 
-    Raises Missing, or RuleBroken with SLOT_UNKNOWN, or LEAD_MEETS naming the live meetings in slots that would become
-    absences; then nothing is stored.
+    `seen` is the version that the page showed. Raises Missing, or RuleBroken with SLOT_UNKNOWN, SOMEBODY_WAS_QUICKER, or
+    LEAD_MEETS naming the live meetings in slots that would become absences; then nothing is stored.
     """
     with transaction():
         project = locked_project(actor, project_id)
-        added, removed = _differences(project.edition_id, absences_of(actor, project_id), slot_ids, now)
+        added, removed = _differences(project.edition_id, absences_of(actor, project_id), slot_ids, now, seen)
         clashes = {meeting_id for slot_id, meeting_id in db.session.execute(_held(project)) if slot_id in added}
         if clashes:
             raise RuleBroken(Broken.LEAD_MEETS, "slots", meetings=sorted(clashes))
@@ -174,10 +177,16 @@ def _count_coming(who: InstrumentedAttribute[int], slot_id: InstrumentedAttribut
     return dict(db.session.execute(counted).all())
 
 
-def _differences(edition_id: int, before: set[int], slot_ids: Collection[int], now: datetime) -> tuple[set[int], set[int]]:
-    """Which absences are new and which are gone, of those that have not begun. Raises RuleBroken(SLOT_UNKNOWN)."""
+def _differences(
+    edition_id: int, before: set[int], slot_ids: Collection[int], now: datetime, seen: str | None
+) -> tuple[set[int], set[int]]:
+    """Which absences are new and which are gone, of those that have not begun; `seen` is the version that the page showed.
+
+    Raises RuleBroken: SLOT_UNKNOWN, SOMEBODY_WAS_QUICKER.
+    """
     slots = list(db.session.scalars(select(Slot).where(Slot.edition_id == edition_id)))
     if not set(slot_ids) <= {slot.id for slot in slots}:
         raise RuleBroken(Broken.SLOT_UNKNOWN, "slots")
     changeable = {slot.id for slot in slots if slot.starts_at > now}
+    require_version(seen, before, set(slot_ids) & changeable | before - changeable)
     return (set(slot_ids) - before) & changeable, (before - set(slot_ids)) & changeable

@@ -6,6 +6,15 @@ let busy = false;
 
 const inbox = () => document.getElementById(LIST);
 
+// That something is under way is seen and heard; the line of words stays when the list is exchanged.
+function setBusy(isBusy) {
+  busy = isBusy;
+  const told = document.getElementById("inbox-busy");
+  if (isBusy) inbox().setAttribute("aria-busy", "true");
+  else inbox().removeAttribute("aria-busy");
+  told.textContent = isBusy ? told.dataset.words : "";
+}
+
 // What the reader has ticked, opened and typed stays when the list is exchanged.
 function keepState() {
   return [...inbox().querySelectorAll("details[id], .proposals input[id], .several input[id], textarea[id], .proposals select[id]")].map((element) => ({
@@ -30,7 +39,7 @@ async function fetchList(url, options) {
   const response = await fetch(url, { credentials: "same-origin", ...options });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const list = page.getElementById(LIST);
-  if (!response.ok || !list) throw new Error("no list came back");
+  if (!(response.ok || response.status === 409) || !list) throw new Error("no list came back");
   return { page, list };
 }
 
@@ -54,12 +63,11 @@ async function send(form, button) {
   const data = new FormData(form, button);
   const row = form.closest("[data-row]");
   const several = form.id === "several";
-  busy = true;
-  inbox().setAttribute("aria-busy", "true");
+  setBusy(true);
   try {
     const answer = await fetchList(form.action, { method: "POST", body: new URLSearchParams(data) });
     exchange(answer, { keep: !several, rowId: row && row.id });
-    goTo(document.getElementById("place") || document.querySelector("#inbox .field-error")?.closest("form"));
+    goTo(document.getElementById("place") || document.getElementById("both-versions") || document.querySelector("#inbox .field-error")?.closest("form"));
   } catch {
     if (button && button.name) {
       const named = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
@@ -67,14 +75,13 @@ async function send(form, button) {
     }
     form.submit();
   } finally {
-    busy = false;
-    inbox().removeAttribute("aria-busy");
+    setBusy(false);
   }
 }
 
 async function follow(link) {
   const row = link.closest("[data-row]");
-  busy = true;
+  setBusy(true);
   try {
     exchange(await fetchList(link.href));
     const shown = document.getElementById(row.id);
@@ -82,7 +89,7 @@ async function follow(link) {
   } catch {
     location.assign(link.href);
   } finally {
-    busy = false;
+    setBusy(false);
   }
 }
 

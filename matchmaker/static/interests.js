@@ -8,6 +8,7 @@ document.body.append(line);
 
 let last = Promise.resolve(); // one after another, in the order of the taps
 let undo = null;
+const LONG = 400; // milliseconds after which the reader is told that it is under way
 
 const formsLike = (form) =>
   [...document.querySelectorAll("form[data-interest]")].filter((other) => other.dataset.interest === form.dataset.interest);
@@ -55,8 +56,10 @@ async function send(form, level) {
 async function save(form, level) {
   const again = { text: words.again, action: () => choose(form, level) };
   form.setAttribute("aria-busy", "true");
+  const waiting = setTimeout(() => say(words.saving, "busy"), LONG);
   try {
     const { told, ok, refused, failed } = await send(form, level);
+    clearTimeout(waiting);
     if (told?.counter) document.querySelectorAll("[data-must-meets]").forEach((each) => { each.textContent = told.counter; });
     if (ok) {
       show(form, told.level);
@@ -67,6 +70,7 @@ async function save(form, level) {
   } catch {
     say(words.failed, "danger", again);
   } finally {
+    clearTimeout(waiting);
     form.removeAttribute("aria-busy");
   }
 }

@@ -24,6 +24,7 @@ from matchmaker.web import (
     joining,
     labels,
     limits,
+    mailed_links,
     meetings,
     navigation,
     organiser,
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
     account.init_app(app)
     organiser_investors.init_app(app)
     security.init_app(app)
+    mailed_links.init_app(app)
     host_answers.init_app(app)
     joining.init_app(app)
     investor_colleagues.init_app(app)

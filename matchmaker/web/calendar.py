@@ -1,6 +1,6 @@
 """Calendar files: the diary of whoever is signed in, one meeting, and the subscription under a secret address."""
 
-from flask import Blueprint, Flask, abort, current_app, flash, make_response, render_template, url_for
+from flask import Blueprint, Flask, current_app, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -62,7 +62,7 @@ def one_meeting(meeting_id: int) -> Response:
 
 @bp.get("/calendar/<token>.ics")
 @public
-def feed(token: str) -> Response:
+def feed(token: str) -> Response | tuple[str, int]:
     """What a calendar program fetches: public on purpose, the address is the secret. Ended meetings are struck out.
 
     Whoever has the demonstration's passwords knows its addresses too, so those answer on the machine that serves only.
@@ -73,7 +73,7 @@ def feed(token: str) -> Response:
             raise Missing("calendar")
         edition = calendar_edition(account)
     except Missing:
-        abort(404)
+        return render_template("errors/calendar.html", here="/"), 404
     actor = actor_of(account)
     with reading_in(account.language):
         content = calendar_file(_name(edition), meetings_ever_of(actor, edition), activities_of(actor), url_of=_url_of)

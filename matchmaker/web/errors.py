@@ -74,13 +74,23 @@ def show_stale_form(error: CSRFError) -> tuple[str, int]:
 def _page(code: int, title: object, text: object) -> tuple[str, int]:
     """Where a form went wrong, changing the language leads to the start: its address may answer no GET."""
     back = {} if request.method == "GET" else {"here": "/"}
-    return render_template("errors/error.html", code=code, title=title, text=text, **back), code
+    reference = _reference(f"{code} at {request.endpoint}")
+    return render_template("errors/error.html", code=code, title=title, text=text, reference=reference, **back), code
+
+
+def _reference(what: str, *, cause: BaseException | None = None) -> str:
+    """A word by which the organiser finds in the log what a reader met. No address is logged: some hold a key."""
+    reference = secrets.token_hex(4)
+    if cause is None:
+        current_app.logger.warning("reference %s: %s", reference, what)
+    else:
+        current_app.logger.error("reference %s: %s", reference, what, exc_info=cause)
+    return reference
 
 
 def show_failure(error: InternalServerError) -> tuple[str, int]:
     """In both languages and without the layout: whatever broke may break that too."""
-    reference = secrets.token_hex(4)
-    current_app.logger.error("reference %s", reference, exc_info=error.original_exception or error)
+    reference = _reference(f"500 at {request.endpoint}", cause=error.original_exception or error)
     texts = []
     for language in LANGUAGES:
         with reading_in(language):

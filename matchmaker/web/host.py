@@ -13,13 +13,13 @@ from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role
-from matchmaker.domain.rules import RuleBroken
+from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Edition
 from matchmaker.phrases import phrase
 from matchmaker.services.answers import answer_each
 from matchmaker.services.diary import diary_of, meeting_view_for
 from matchmaker.services.editions import now_in, zone_of
-from matchmaker.services.handing import hand_over
+from matchmaker.services.handing import colleagues_of, hand_over, last_handovers
 from matchmaker.services.inbox import answered_of, district_of, edition_of, history_for, projects_of
 from matchmaker.services.interests import mark_investor, marks_of
 from matchmaker.services.meetings import (
@@ -30,7 +30,7 @@ from matchmaker.services.meetings import (
     get_meeting_for,
     offer_slot,
 )
-from matchmaker.services.outcomes import outcomes_for, record_meeting, recorded_by
+from matchmaker.services.outcomes import record_meeting, recorded_by
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.host_inbox import (
@@ -44,8 +44,9 @@ from matchmaker.web.host_inbox import (
     show_inbox,
 )
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, time_left, was_done_just_now
-from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, store_outcome
+from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import reader
+from matchmaker.web.versions import CONFLICT
 
 blueprint = Blueprint("host", __name__, url_prefix="/host")
 
@@ -150,7 +151,7 @@ def meeting(meeting_id: int) -> str:
 
 def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
     view = meeting_view_for(reader(), meeting_id)
-    outcome = next(iter(outcomes_for(reader(), meeting_id)[Role.HOST]), None)
+    outcome = own_outcome(meeting_id)
     return render_template(
         "host/meeting.html",
         view=view,
@@ -174,13 +175,14 @@ def accept(meeting_id: int) -> Response:
 
 @blueprint.post("/meetings/<int:meeting_id>/record")
 @requires(Role.HOST)
-def record(meeting_id: int) -> Response | str:
+def record(meeting_id: int) -> Response | tuple[str, int]:
     """Say whether the meeting took place, and what came of it."""
     if asks_for_outcome():
         form = OutcomeForm()
-        if store_outcome(form, meeting_id, now=own_now()):
+        refused = store_outcome(form, meeting_id, now=own_now())
+        if refused is None:
             return back(meeting_id, _("Recorded. Your team and the organiser see what came of the meeting."), "success")
-        return _page_of(meeting_id, form)
+        return _page_of(meeting_id, form), refused
     held = request.form.get("held") == "yes"
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
     return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))
@@ -212,23 +214,26 @@ def decline(meeting_id: int) -> Response | str:
         return _take(Action.DECLINE, meeting_id, lambda now: decline_meeting(reader(), meeting_id, reason, note, now=now))
     if is_from_list():
         return show_inbox(Opened(meeting_id, "decline", form))
-    return render_template("host/decline.html", view=view, form=form)
+    return render_template("host/decline.html", view=view, form=form, now=own_now())
 
 
 @blueprint.post("/meetings/<int:meeting_id>/hand")
 @requires(Role.HOST)
-def hand(meeting_id: int) -> Response | str:
+def hand(meeting_id: int) -> Response | str | tuple[str, int]:
     """Ask a colleague of the team to answer."""
     get_meeting_for(reader(), meeting_id)
     form = HandForm()
     if not form.validate_on_submit():
         return show_inbox(Opened(meeting_id, "hand", form))
-    seen = form.seen.data or "0"
+    seen = form.version or "0"
     if not seen.isdecimal():
         abort(400)
     try:
         hand_over(reader(), meeting_id, form.colleague.data, form.note.data or "", seen=int(seen), now=own_now())
     except RuleBroken as error:
+        last = last_handovers([meeting_id]).get(meeting_id)
+        if error.code is Broken.SOMEBODY_WAS_QUICKER and last is not None:
+            return show_inbox(Opened(meeting_id, "hand", form.beside(last, colleagues_of(reader())))), CONFLICT
         return back(meeting_id, phrase(error.code, **error.facts), "danger")
     return back(meeting_id, _("Handed over. Your colleague gets a mail; everybody of your team can still answer."), "success")
 
@@ -241,7 +246,7 @@ def cancel(meeting_id: int) -> Response | str:
     if form.validate_on_submit():
         reason, note = CancelReason(form.reason.data), form.note.data or ""
         return _take(Action.CANCEL, meeting_id, lambda now: cancel_meeting(reader(), meeting_id, reason, note, now=now))
-    return render_template("host/cancel.html", view=view, form=form)
+    return render_template("host/cancel.html", view=view, form=form, now=own_now())
 
 
 @blueprint.route("/meetings/<int:meeting_id>/offer", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """The inbox as a page: its filters, the form that stands open in a row, the way back to it, and what came of answers."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.rules import Broken
+from matchmaker.models import Account, Handover
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import Outcome
@@ -27,6 +29,7 @@ from matchmaker.services.meetings import LONGEST_NOTE, free_slots, get_meeting_f
 from matchmaker.web.input import row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
 from matchmaker.web.reader import back_to, reader
+from matchmaker.web.versions import VersionedForm
 
 _FILTERS = ("project", "chain", "waiting", "day", "text")
 _PLACE = ("after", *_FILTERS, "page")
@@ -37,14 +40,22 @@ def _chosen_id(text: str) -> int:
     return row_id(text) if text else 0
 
 
-class HandForm(FlaskForm):
+class HandForm(VersionedForm):
     """A colleague who is asked to answer, and a word to that person."""
 
     colleague = SelectField(
         _l("Colleague"), [InputRequired(_l("Please choose a colleague."))], coerce=_chosen_id, validate_choice=False
     )
     note = TextAreaField(_l("A word to your colleague"), validators=[Length(max=LONGEST_NOTE)])
-    seen = HiddenField()
+
+    def beside(self, last: Handover, colleagues: Sequence[Account]) -> "HandForm":
+        """Somebody else asked a colleague meanwhile: what both filled in."""
+        names = {each.id: each.name for each in colleagues}
+        self.differing = [
+            (self.colleague.label.text, names.get(self.colleague.data, ""), last.to_account.name),
+            (self.note.label.text, self.note.data, last.note),
+        ]
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +182,8 @@ def _place_of(said: dict[str, Any] | None, ids: list[int]) -> int | str:
 
 def _refused(actor: Actor, said: dict[str, Any] | None) -> list[tuple[Any, str]]:
     """The proposals of several that could not be answered, each with the reason."""
-    return [(meeting_view_for(actor, each), phrase(Broken(code))) for each, code in (said or {}).get("refused", ())]
+    found = [(meeting_view_for(actor, each), Broken(code)) for each, code in (said or {}).get("refused", ())]
+    return [(view, phrase(code, status=view.status.value, starts_at=view.starts_at)) for view, code in found]
 
 
 def chosen_meetings() -> dict[int, int]:

@@ -1,23 +1,22 @@
 """The pages on which a host works on the projects of its district: drafts, both languages, preview, publishing, withdrawing."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.wrappers import Response
-from wtforms import Field, HiddenField, IntegerField, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import IntegerField, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 from wtforms.validators import Optional as MayBeEmpty
 
 from matchmaker.domain.catalogue import ProjectKind, Stage
 from matchmaker.domain.languages import SPOKEN
 from matchmaker.domain.roles import Role
-from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.domain.rules import RuleBroken
 from matchmaker.i18n import LANGUAGES, local, reading_in
 from matchmaker.models import Project
 from matchmaker.phrases import language_name, phrase
@@ -43,6 +42,7 @@ from matchmaker.services.offering import (
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import MultiCheckboxField, show_broken
 from matchmaker.web.reader import reader
+from matchmaker.web.versions import VersionedForm, show_refused
 
 blueprint = Blueprint("host_projects", __name__, url_prefix="/host/projects")
 
@@ -55,7 +55,7 @@ def _sizes(words: LazyString) -> IntegerField:
     return IntegerField(words, [MayBeEmpty()], render_kw={"inputmode": "numeric", "min": 0})
 
 
-class ProjectForm(FlaskForm):
+class ProjectForm(VersionedForm):
     """What a host says about a project, English and Chinese side by side."""
 
     title_en = StringField(_l("Title in English"))
@@ -76,7 +76,6 @@ class ProjectForm(FlaskForm):
         description=_l("How many meetings the team takes at the same time. One person takes one."),
         render_kw={"inputmode": "numeric", "min": 1},
     )
-    seen = HiddenField()
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -133,22 +132,20 @@ def new() -> Response | str:
 
 @blueprint.route("/<int:project_id>", methods=["GET", "POST"])
 @requires(Role.HOST)
-def edit(project_id: int) -> Response | str | tuple[str, int]:
+def edit(project_id: int) -> Response | tuple[str, int]:
     """Change a project; a form that comes from its preview is shown as it was filled in."""
     project = get_project_for(reader(), project_id)
-    form = _form(project)
+    form, status = _form(project), 200
     if "again" not in request.form and form.validate_on_submit():
         try:
             change_project(reader(), project_id, form.content(), seen=_seen(form))
         except RuleBroken as broken:
             project = get_project_for(reader(), project_id)
-            if broken.code is Broken.SOMEBODY_WAS_QUICKER:
-                return _page(project, form, _differing(form, project)), 409
-            show_broken(form, broken)
+            status = show_refused(form, broken, partial(_form, project, formdata=None))
         else:
             flash(_("Stored. The next night scores the project as it is now."), "success")
             return redirect(url_for("host_projects.edit", project_id=project_id), 303)
-    return _page(project, form)
+    return _page(project, form), status
 
 
 def _seen(form: ProjectForm) -> int:
@@ -158,24 +155,7 @@ def _seen(form: ProjectForm) -> int:
     return int(seen)
 
 
-def _differing(form: ProjectForm, project: Project) -> list[tuple[str, object, object]]:
-    """What was filled in beside what a colleague stored meanwhile; sending it once more replaces that."""
-    form.seen.process_data(project.edits)
-    form.seen.raw_data = None
-    stored = _form(project, formdata=None)
-    named = [(field, stored[field.name]) for field in form if field.name not in {"csrf_token", "seen"}]
-    return [(mine.label.text, _said(mine), _said(other)) for mine, other in named if mine.data != other.data]
-
-
-def _said(field: Field) -> object:
-    """What a field holds, in the words that its reader chose from."""
-    words = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
-    if isinstance(field.data, list):
-        return ", ".join(str(words.get(each, each)) for each in field.data)
-    return words.get(field.data, field.data)
-
-
-def _page(project: Project | None, form: ProjectForm, differing: Sequence[tuple[str, object, object]] = ()) -> str:
+def _page(project: Project | None, form: ProjectForm) -> str:
     weights = weights_for(reader())
     return render_template(
         "host/project.html",
@@ -186,7 +166,6 @@ def _page(project: Project | None, form: ProjectForm, differing: Sequence[tuple[
         district=district_of(reader()),
         weights=weights,
         counted=counted_of(project, weights) if project else [],
-        differing=differing,
     )
 
 

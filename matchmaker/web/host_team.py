@@ -29,11 +29,13 @@ from matchmaker.services.team import (
     set_spoken,
     team_of,
 )
+from matchmaker.services.versions import version_of
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import MultiCheckboxField, language_choices, show_broken
 from matchmaker.web.input import row_id
 from matchmaker.web.investor_parts import days_with_slots
 from matchmaker.web.reader import reader, say_refused
+from matchmaker.web.versions import CONFLICT, differing_slots
 
 blueprint = Blueprint("host_team", __name__, url_prefix="/host/team")
 
@@ -76,14 +78,16 @@ def hours(project_id: int) -> str:
 
 @blueprint.post("/projects/<int:project_id>")
 @requires(Role.HOST)
-def change_hours(project_id: int) -> Response | str:
+def change_hours(project_id: int) -> Response | str | tuple[str, int]:
     """Store the slots that are ticked; a button ticks or clears a whole half-day."""
     get_project_for(reader(), project_id)
     edition = edition_of(reader())
     slots, place = _asked_slots(edition)
     try:
-        set_absences(reader(), project_id, slots, now=now_in(edition))
+        set_absences(reader(), project_id, slots, seen=request.form.get("seen"), now=now_in(edition))
     except RuleBroken as broken:
+        if broken.code is Broken.SOMEBODY_WAS_QUICKER:
+            return _hours_page(project_id, slots, broken), CONFLICT
         if broken.code is not Broken.LEAD_MEETS:
             say_refused(broken)
         return _hours_page(project_id, slots, broken)
@@ -124,14 +128,16 @@ def colleague_hours(account_id: int) -> str:
 
 @blueprint.post("/colleagues/<int:account_id>/hours")
 @requires(Role.HOST)
-def change_colleague_hours(account_id: int) -> Response | str:
+def change_colleague_hours(account_id: int) -> Response | str | tuple[str, int]:
     """Store the slots that are ticked; a button ticks or clears a whole half-day."""
     get_colleague_for(reader(), account_id)
     edition = edition_of(reader())
     slots, place = _asked_slots(edition)
     try:
-        set_absences_of_colleague(reader(), account_id, slots, now=now_in(edition))
+        set_absences_of_colleague(reader(), account_id, slots, seen=request.form.get("seen"), now=now_in(edition))
     except RuleBroken as broken:
+        if broken.code is Broken.SOMEBODY_WAS_QUICKER:
+            return _colleague_hours_page(account_id, slots, is_conflict=True), CONFLICT
         say_refused(broken)
         return _colleague_hours_page(account_id, slots)
     flash(_("The hours are stored."), "success")
@@ -165,6 +171,9 @@ def _hours_page(project_id: int, away: Collection[int], broken: RuleBroken | Non
     edition, held = edition_of(reader()), meetings_by_slot(reader(), project_id)
     meetings: Any = broken.facts.get("meetings", ()) if broken else ()
     views = {view.meeting.id: view for found in held.values() for view in found}
+    stored, now = absences_of(reader(), project_id), now_in(edition)
+    is_conflict = broken is not None and broken.code is Broken.SOMEBODY_WAS_QUICKER
+    seen = request.form.get("seen") if broken and not is_conflict else None
     return render_template(
         "host/hours.html",
         project=get_project_for(reader(), project_id),
@@ -172,18 +181,22 @@ def _hours_page(project_id: int, away: Collection[int], broken: RuleBroken | Non
         away=away,
         held=held,
         clashes=handings_of(reader(), [views[each] for each in meetings if each in views]),
-        now=now_in(edition),
+        seen=seen or version_of(stored),
+        differing=differing_slots(edition.slots, set(away), stored, now=now) if is_conflict else (),
+        now=now,
     )
 
 
-def _colleague_hours_page(account_id: int, away: Collection[int]) -> str:
+def _colleague_hours_page(account_id: int, away: Collection[int], *, is_conflict: bool = False) -> str:
     edition = edition_of(reader())
-    now = now_in(edition)
+    stored, now = absences_of_colleague(reader(), account_id), now_in(edition)
     return render_template(
         "host/colleague_hours.html",
         colleague=get_colleague_for(reader(), account_id),
         days=days_with_slots(edition),
         away=away,
         left=left_by(reader(), account_id, now=now),
+        seen=version_of(stored),
+        differing=differing_slots(edition.slots, set(away), stored, now=now) if is_conflict else (),
         now=now,
     )

@@ -11,7 +11,7 @@ from matchmaker.domain.calendar import Half
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.domain.rules import RuleBroken
+from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
 from matchmaker.services.diary import diary_of, unmet_of
@@ -36,6 +36,7 @@ from matchmaker.services.openings import openings_of
 from matchmaker.services.outcomes import recorded_by
 from matchmaker.services.places import venues_of
 from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
+from matchmaker.services.versions import version_of
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
 from matchmaker.web.diary_map import day_map
@@ -43,6 +44,7 @@ from matchmaker.web.diary_print import diary_address, qr_code
 from matchmaker.web.investor_answers import answer_refused, answer_stated
 from matchmaker.web.paper import NoPaper, pdf_of
 from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
+from matchmaker.web.versions import CONFLICT, differing_slots
 
 bp = Blueprint("investor", __name__)
 
@@ -182,7 +184,7 @@ def availability() -> str:
 
 @bp.post("/investor/availability")
 @requires(Role.INVESTOR)
-def change_availability() -> Response | str:
+def change_availability() -> Response | str | tuple[str, int]:
     """Store the slots that are ticked, fill or clear a half-day where its button was used, or a whole stay."""
     slots = _slot_ids(request.form.getlist("slots"))
     filled = _halves(request.form.getlist("fill"))
@@ -192,10 +194,13 @@ def change_availability() -> Response | str:
     try:
         if "stay" in request.form:
             slots = slots_of_stay(own_edition().slots, _half_day("arrival"), _half_day("departure"))
-        set_availability(reader(), slots, filled, now=own_now())
+        set_availability(reader(), slots, filled, seen=request.form.get("seen"), now=own_now())
     except RuleBroken as error:
+        if error.code is Broken.SOMEBODY_WAS_QUICKER:
+            asked = {slot.id for slot in own_edition().slots if (slot.day, slot.half) in filled}
+            return _availability_page(slots | asked, conflicts=True), CONFLICT
         say_refused(error)
-        return _availability_page(slots)
+        return _availability_page(slots, seen=request.form.get("seen"))
     flash(_("Your availability is stored. The next night uses it."), "success")
     place = next((f"day-{day}" for day, _half in filled | cleared), None)
     return back_to("investor.availability", _anchor=place)
@@ -223,12 +228,16 @@ def leave(activity_id: int) -> Response:
     return back_to("investor.diary")
 
 
-def _availability_page(chosen: set[int]) -> str:
+def _availability_page(chosen: set[int], *, seen: str | None = None, conflicts: bool = False) -> str:
+    """`conflicts`: a colleague stored something else meanwhile, so both versions are shown."""
     actor, edition = reader(), own_edition()
+    stored = availability_of(actor)
     return render_template(
         "investor/availability.html",
         days=investor_parts.days_with_slots(edition),
         chosen=chosen,
+        seen=seen or version_of(stored),
+        differing=differing_slots(edition.slots, chosen, stored, now=own_now()) if conflicts else (),
         stay=stay_of(edition.slots, chosen),
         half_days=list(dict.fromkeys((slot.day, slot.half) for slot in edition.slots)),
         gains=gains_of(actor, edition, now=own_now()),

@@ -1,36 +1,37 @@
 """What an investor tells about itself: its profile, how many meetings it wants, and who comes to them."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, SubmitField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
-from matchmaker.domain.consent import Purpose
 from matchmaker.domain.roles import DelegateRole, Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Delegate, Investor
 from matchmaker.phrases import language_name, phrase
 from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
-from matchmaker.services.consents import agreed_by
+from matchmaker.services.delegates import add_delegate, change_delegate, remove_delegate, told_of
 from matchmaker.services.interests import targets_of
 from matchmaker.services.investors import (
     Limits,
-    add_delegate,
-    change_delegate,
+    Profile,
     change_limits,
     change_profile,
     get_investor,
-    remove_delegate,
+    limits_of,
+    profile_of,
 )
+from matchmaker.services.versions import version_of
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import OrganisationForm, language_choices, show_broken
 from matchmaker.web.reader import own_edition, own_now, reader
+from matchmaker.web.versions import CONFLICT, VersionedForm, show_refused
 
 bp = Blueprint("investor_profile", __name__)
 
@@ -39,11 +40,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-class ProfileForm(OrganisationForm):
+class ProfileForm(OrganisationForm, VersionedForm):
     submit = SubmitField(_l("Save the profile"))
 
 
-class LimitsForm(FlaskForm):
+class LimitsForm(VersionedForm):
     min_meetings = IntegerField(
         _l("At least"), [InputRequired()], description=_l("The night tries to reach this; it cannot promise it.")
     )
@@ -56,7 +57,7 @@ class LimitsForm(FlaskForm):
         return Limits(*(field.data or 0 for field in fields))
 
 
-class DelegateForm(FlaskForm):
+class DelegateForm(VersionedForm):
     name = StringField(_l("Name"), [InputRequired()])
     title = StringField(_l("Position"))
     language = SelectField(_l("Language in meetings"), [InputRequired()])
@@ -67,12 +68,18 @@ class DelegateForm(FlaskForm):
     )
 
     def __init__(self, delegate: Delegate | None = None, **options: object) -> None:
-        super().__init__(obj=delegate, prefix=f"delegate-{delegate.id}-" if delegate else "delegate-", **options)
+        if delegate:
+            options |= {"obj": delegate, "seen": version_of(told_of(delegate)), "prefix": _prefix(delegate.id)}
+        super().__init__(**({"prefix": "delegate-"} | options))
         self.language.choices = _language_choices([delegate.language] if delegate else [])
         self.role.choices = [SelectChoice(role.value, phrase(role)) for role in DelegateRole]
 
     def told(self) -> tuple[str, str, str, DelegateRole]:
         return self.name.data or "", self.title.data or "", self.language.data, DelegateRole(self.role.data)
+
+
+def _prefix(delegate_id: int) -> str:
+    return f"delegate-{delegate_id}-"
 
 
 def _language_choices(spoken: Iterable[str]) -> list[SelectChoice]:
@@ -90,36 +97,34 @@ def show() -> str:
 
 @bp.post("/investor/profile")
 @requires(Role.INVESTOR)
-def save() -> Response | str:
+def save() -> Response | tuple[str, int]:
     """Replace the profile."""
-    investor = get_investor(reader())
-    form = _profile_form(investor)
+    form, status = _profile_form(get_investor(reader())), 200
     if form.validate():
         try:
-            change_profile(reader(), form.profile(), now=own_now())
+            change_profile(reader(), form.profile(), seen=form.version, now=own_now())
         except RuleBroken as broken:
-            show_broken(form, broken)
+            status = show_refused(form, broken, lambda: _profile_form(get_investor(reader()), formdata=None))
         else:
             flash(_("Your profile is stored. The next night uses it."), "success")
             return redirect(url_for("investor_profile.show"), 303)
-    return _page(investor, profile_form=form)
+    return _page(get_investor(reader()), profile_form=form), status
 
 
 @bp.post("/investor/limits")
 @requires(Role.INVESTOR)
-def save_limits() -> Response | str:
+def save_limits() -> Response | tuple[str, int]:
     """Replace the limits."""
-    form = LimitsForm()
+    form, status = LimitsForm(), 200
     if form.validate():
-        limits = form.limits()
         try:
-            change_limits(reader(), limits)
+            change_limits(reader(), form.limits(), seen=form.version)
         except RuleBroken as broken:
-            show_broken(form, broken)
+            status = show_refused(form, broken, lambda: _limits_form(get_investor(reader())))
         else:
             flash(_("Your limits are stored. The next night uses them."), "success")
             return redirect(url_for("investor_profile.show"), 303)
-    return _page(get_investor(reader()), limits_form=form)
+    return _page(get_investor(reader()), limits_form=form), status
 
 
 @bp.get("/investor/delegates")
@@ -146,25 +151,45 @@ def add() -> Response | str:
 
 @bp.post("/investor/delegates/<int:delegate_id>")
 @requires(Role.INVESTOR)
-def change(delegate_id: int) -> Response | str:
+def change(delegate_id: int) -> Response | tuple[str, int]:
     """Correct a delegate, or take it off the list."""
-    delegate = next((each for each in get_investor(reader()).delegates if each.id == delegate_id), None)
+    delegate, removes = _find_delegate(delegate_id), "remove" in request.form
     if delegate is None:
-        raise Missing(f"delegate {delegate_id}")
-    if "remove" in request.form:
-        remove_delegate(reader(), delegate_id)
-        flash(_("Taken off the list."), "success")
-        return redirect(url_for("investor_profile.delegates"), 303)
-    form = DelegateForm(delegate)
-    if form.validate():
+        return _gone(delegate_id, removes)
+    form, status = DelegateForm(delegate), 200
+    if removes or form.validate():
         try:
-            change_delegate(reader(), delegate_id, *form.told())
+            if removes:
+                remove_delegate(reader(), delegate_id, seen=form.version)
+            else:
+                change_delegate(reader(), delegate_id, *form.told(), seen=form.version)
         except RuleBroken as broken:
-            show_broken(form, broken)
+            status = show_refused(form, broken, lambda: DelegateForm(_find_delegate(delegate_id), formdata=None))
         else:
-            flash(_("Saved."), "success")
+            flash(_("Taken off the list.") if removes else _("Saved."), "success")
             return redirect(url_for("investor_profile.delegates"), 303)
-    return _delegates_page(_new_delegate(), {delegate_id: form})
+    return _delegates_page(_new_delegate(), {delegate_id: form}), status
+
+
+def _find_delegate(delegate_id: int) -> Delegate | None:
+    return next((each for each in get_investor(reader()).delegates if each.id == delegate_id), None)
+
+
+def _gone(delegate_id: int, removes: bool) -> Response | tuple[str, int]:
+    """A colleague took the delegate off the list meanwhile: what was typed is kept, to add it again."""
+    typed = DelegateForm(prefix=_prefix(delegate_id))
+    if typed.version is None:
+        raise Missing(f"delegate {delegate_id}")
+    if removes:
+        flash(_("This delegate is no longer on the list: somebody else took it off."), "info")
+        return redirect(url_for("investor_profile.delegates"), 303)
+    form = DelegateForm(formdata=None, data={name: typed[name].data for name in ("name", "title", "language", "role")})
+    told = _(
+        "Somebody else took this delegate off the list meanwhile. "
+        "What you filled in is kept below: add it to name the person again."
+    )
+    form.form_errors.append(told)
+    return _delegates_page(form), CONFLICT
 
 
 def _page(investor: Investor, profile_form: ProfileForm | None = None, limits_form: LimitsForm | None = None) -> str:
@@ -176,20 +201,22 @@ def _page(investor: Investor, profile_form: ProfileForm | None = None, limits_fo
         chains=chains,
         edition=own_edition(),
         profile_form=profile_form or _profile_form(investor, formdata=None),
-        limits_form=limits_form or LimitsForm(formdata=None, obj=investor),
+        limits_form=limits_form or _limits_form(investor),
     )
 
 
 def _profile_form(investor: Investor, **options: object) -> ProfileForm:
     chains, _districts = targets_of(own_edition())
-    same = ("name", "country", "website", "about", "size_min", "size_max", "stages", "confidential", "phone", "wechat")
-    stored = {name: getattr(investor, name) for name in (*same, "shares_contact")}
-    stored["sends_abroad"] = Purpose.ABROAD in agreed_by(investor.id)
-    stored |= {"chains": [chain.code for chain in investor.chains]}
+    profile = profile_of(investor)
+    stored = {field.name: getattr(profile, field.name) for field in fields(Profile)} | {"seen": version_of(profile)}
     stored |= {"preferred": investor.languages[0], "languages": investor.languages[1:]}
     form = ProfileForm(chains, data=stored, **options)
     form.preferred.choices = form.languages.choices = _language_choices(investor.languages)
     return form
+
+
+def _limits_form(investor: Investor) -> LimitsForm:
+    return LimitsForm(formdata=None, obj=investor, seen=version_of(limits_of(investor)))
 
 
 def _new_delegate() -> DelegateForm:

@@ -39,6 +39,8 @@ _LIMITS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "accounts.sign_up": (("10 per hour", by_account), ("100 per hour", by_address)),
     "security.forgot_password": (("3 per hour", by_account), ("60 per hour", by_address)),
     "security.send_confirmation": (("3 per hour", by_account), ("60 per hour", by_address)),
+    "mailed_links.send_fresh_confirmation": (("3 per hour", by_link), ("60 per hour", by_address)),
+    "mailed_links.send_fresh_password_link": (("3 per hour", by_link), ("60 per hour", by_address)),
     "security.confirm_email": (("120 per hour", by_address),),
     "security.reset_password": (("120 per hour", by_address),),
     "answers.accept": (("30 per hour", by_link), ("300 per hour", by_address)),

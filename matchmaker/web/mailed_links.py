@@ -1,11 +1,17 @@
 """Links in mails: asking for one, and what happens where it leads. Opening a link changes nothing, only its button does."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Any
 
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
 from flask import Response as Answer
-from flask import redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.confirmable import confirm_email_token_status
+from flask_security.recoverable import reset_password_token_status
+from flask_security.utils import check_and_get_token_status
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SubmitField
@@ -13,9 +19,18 @@ from wtforms.validators import InputRequired
 
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.phrases import phrase
-from matchmaker.services.accounts import ask_for_confirmation, ask_for_new_password, confirm_address
+from matchmaker.services.accounts import ask_for_confirmation, ask_for_new_password, confirm_address, find_account_of_link
 from matchmaker.services.contacts import checked_email
-from matchmaker.web.access import public
+from matchmaker.web.access import View, public
+
+blueprint = Blueprint("mailed_links", __name__)
+
+_EVER = timedelta(days=3650)
+"""Within which an expired link still tells to whom it was sent."""
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
 
 
 class AddressForm(FlaskForm):
@@ -45,7 +60,7 @@ def confirm_email(token: str) -> Response | str | tuple[str, int]:
     if invalid or (account is None and not expired):
         return render_template("account/confirm.html", state="invalid", form=AddressForm(formdata=None)), 404
     if expired:
-        return render_template("account/confirm.html", state="expired", form=AddressForm(formdata=None))
+        return render_template("account/confirm.html", state="expired", token=token)
     if account.confirmed_at is None and form.validate_on_submit():
         confirm_address(account.id, now=datetime.now(UTC))
         return redirect(url_for("security.confirm_email", token=token), 303)
@@ -73,6 +88,44 @@ def forgot_password() -> Response | str:
         return render_template("security/forgot_password.html", form=form)
     ask_for_new_password(address, now=datetime.now(UTC))
     return look_into_mail("password", address)
+
+
+def tells_expired(view: View) -> View:
+    """A link to choose a password that is too old says so, and brings a fresh one in one tap."""
+
+    @wraps(view)
+    def wrapped(token: str) -> Any:
+        expired, _invalid, account = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+        if expired and account is not None:
+            return render_template("security/reset_expired.html", token=token)
+        return view(token=token)
+
+    return wrapped
+
+
+@blueprint.post("/confirm/<token>/fresh")
+@public
+def send_fresh_confirmation(token: str) -> Response:
+    """Mail a fresh link to the address that this one was sent to."""
+    return _send_fresh(token, "confirm", ask_for_confirmation, "security.confirm_email")
+
+
+@blueprint.post("/new-password/<token>/fresh")
+@public
+def send_fresh_password_link(token: str) -> Response:
+    """Mail a fresh link to the address that this one was sent to."""
+    return _send_fresh(token, "reset", ask_for_new_password, "security.reset_password")
+
+
+def _send_fresh(token: str, purpose: str, ask: Callable[..., None], endpoint: str) -> Response:
+    """The page does not name the address: who finds an old link learns nothing from it."""
+    _expired, invalid, told = check_and_get_token_status(token, purpose, _EVER)
+    account = None if invalid or not told else find_account_of_link(told[0])
+    if account is None:
+        abort(404)
+    ask(account.email, now=datetime.now(UTC))
+    flash(_("A fresh link is on its way to the address that this one was sent to."), "success")
+    return redirect(url_for(endpoint, token=token), 303)
 
 
 def keep_private(response: Answer) -> Answer:

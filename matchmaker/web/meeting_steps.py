@@ -46,9 +46,9 @@ class SlotForm(FlaskForm):
 
 def require_fresh(actor: Actor, meeting_id: int) -> None:
     """A button is about the meeting as its page showed it. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
-    seen = request.form.get("sequence")
-    if seen is not None and seen != str(get_meeting_for(actor, meeting_id).sequence):
-        raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
+    seen, meeting = request.form.get("sequence"), get_meeting_for(actor, meeting_id)
+    if seen is not None and seen != str(meeting.sequence):
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, starts_at=meeting.slot.starts_at)
 
 
 def was_done_just_now(actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None) -> bool:

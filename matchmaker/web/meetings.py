@@ -24,10 +24,10 @@ from matchmaker.services.meetings import (
     take_offer,
     withdraw_meeting,
 )
-from matchmaker.services.outcomes import outcomes_for, record_meeting
+from matchmaker.services.outcomes import record_meeting
 from matchmaker.web.access import requires
 from matchmaker.web.meeting_steps import require_fresh, was_done_just_now
-from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, store_outcome
+from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import back_to, own_now, reader, say_refused
 
 bp = Blueprint("meetings", __name__)
@@ -57,7 +57,7 @@ def show(meeting_id: int) -> str:
 
 def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
     view = meeting_view_for(reader(), meeting_id)
-    outcome = next(iter(outcomes_for(reader(), meeting_id)[Role.INVESTOR]), None)
+    outcome = own_outcome(meeting_id)
     return render_template(
         "investor/meeting.html",
         view=view,
@@ -71,12 +71,13 @@ def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
 
 @bp.post("/meetings/<int:meeting_id>/record")
 @requires(Role.INVESTOR)
-def record(meeting_id: int) -> Response | str:
+def record(meeting_id: int) -> Response | tuple[str, int]:
     """Say whether the meeting took place, and what came of it."""
     if asks_for_outcome():
         form = OutcomeForm()
-        if not store_outcome(form, meeting_id, now=own_now()):
-            return _page_of(meeting_id, form)
+        refused = store_outcome(form, meeting_id, now=own_now())
+        if refused is not None:
+            return _page_of(meeting_id, form), refused
         flash(_("Recorded. Your organisation and the organiser see what came of the meeting."), "success")
         return back_to("meetings.show", meeting_id=meeting_id)
     return _take(meeting_id, Action.RECORD_HELD if request.form.get("held") == "yes" else Action.RECORD_MISSED)

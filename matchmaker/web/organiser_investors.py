@@ -4,13 +4,12 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, SelectChoice, SubmitField, TextAreaField  # type: ignore[attr-defined]
+from wtforms import RadioField, SelectChoice, SubmitField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from matchmaker.domain.roles import Role, Vetting
-from matchmaker.domain.rules import RuleBroken
+from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Edition, Investor
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import actor_of
@@ -29,6 +28,7 @@ from matchmaker.services.vetting import (
 )
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
+from matchmaker.web.versions import CONFLICT, VersionedForm
 
 blueprint = Blueprint("organiser_investors", __name__, url_prefix="/organiser/investors")
 
@@ -37,12 +37,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(VersionedForm):
     """`seen` is the state that the organiser looked at, so that a later decision does not undo one it has not seen."""
 
     vetting = RadioField(_l("Decision"), [InputRequired()])
     reason = TextAreaField(_l("Reason"), description=_l("The organisation reads it. A refusal needs one."))
-    seen = HiddenField()
     submit = SubmitField(_l("Decide"))
 
     def __init__(self, investor: Investor) -> None:
@@ -72,14 +71,12 @@ def investor(investor_id: int) -> str:
 
 @blueprint.post("/<int:investor_id>")
 @requires(Role.ORGANISER)
-def decide(investor_id: int) -> Response | str:
+def decide(investor_id: int) -> Response | str | tuple[str, int]:
     found = get_application(_edition(), investor_id)
     form = DecisionForm(found)
     seen = Vetting(form.seen.data) if form.seen.data in set(Vetting) else found.vetting
     if seen is not found.vetting:
-        form.form_errors.append(_("Somebody else decided meanwhile. Please look at the state below before you decide."))
-        form.seen.data = found.vetting.value
-        return _page_of(found, form)
+        return _after_another(found, form)
     if not form.validate_on_submit():
         return _page_of(found, form)
     now = now_in(_edition())
@@ -88,10 +85,27 @@ def decide(investor_id: int) -> Response | str:
             actor_of(current_user), investor_id, Vetting(form.vetting.data), form.reason.data or "", seen=seen, now=now
         )
     except RuleBroken as broken:
+        found = get_application(_edition(), investor_id)
+        if broken.code is Broken.SOMEBODY_WAS_QUICKER:
+            return _after_another(found, form)
         show_broken(form, broken)
-        return _page_of(get_application(_edition(), investor_id), form)
+        return _page_of(found, form)
     flash(_("Decided. The organisation gets a mail."), "success")
     return redirect(url_for("organiser_investors.investor", investor_id=investor_id), 303)
+
+
+def _after_another(found: Investor, form: DecisionForm) -> Response | tuple[str, int]:
+    """Somebody else decided meanwhile: both decisions side by side, unless they are the same."""
+    if form.vetting.data == found.vetting.value:
+        flash(_("Somebody else decided the same meanwhile. Nothing was changed."), "info")
+        return redirect(url_for("organiser_investors.investor", investor_id=found.id), 303)
+    last = found.decisions[-1] if found.decisions else None
+    words = {state.value: phrase(state) for state in DECISIONS}
+    form.differing = [(_("Decision"), words.get(form.vetting.data), phrase(found.vetting))]
+    if (form.reason.data or "").strip() or (last and last.reason):
+        form.differing.append((_("Reason"), form.reason.data, last.reason if last else ""))
+    form.seen.data = found.vetting.value
+    return _page_of(found, form), CONFLICT
 
 
 def _edition() -> Edition:

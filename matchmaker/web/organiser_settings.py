@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DecimalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
@@ -22,6 +21,8 @@ from matchmaker.services.settings import (
     HIGHEST_PRICE,
     MOST_HOURS,
     WIDEST_GAP,
+    aims_of,
+    answering_of,
     changes_of_settings,
     effect_of,
     set_aims,
@@ -30,10 +31,12 @@ from matchmaker.services.settings import (
     set_weights,
     weights_of,
 )
+from matchmaker.services.versions import version_of
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
+from matchmaker.web.versions import CONFLICT, VersionedForm, show_refused
 
 blueprint = Blueprint("organiser_settings", __name__, url_prefix="/organiser/settings")
 
@@ -43,7 +46,7 @@ def _number(label: Any, most: int, least: int = 0, description: Any = "") -> Int
     return IntegerField(label, description=description, validators=[InputRequired(told), NumberRange(least, most, told)])
 
 
-class WeightsForm(FlaskForm):
+class WeightsForm(VersionedForm):
     """The most points that each reason can bring; asked for by GET, so that looking at an effect changes nothing."""
 
     class Meta:
@@ -63,7 +66,7 @@ class WeightsForm(FlaskForm):
         return {field.name: self[field.name].data for field in fields(Weights)}
 
 
-class PricesForm(FlaskForm):
+class PricesForm(VersionedForm):
     """What the solver takes off the value for each unit of trouble."""
 
     shortfall = _number(_l("A meeting missing to an investor's minimum"), HIGHEST_PRICE)
@@ -76,7 +79,7 @@ class PricesForm(FlaskForm):
 _GAP_TOLD = _l("Please give a number from 0 to %(most)s, with one decimal at most.", most=WIDEST_GAP // 10)
 
 
-class AimsForm(FlaskForm):
+class AimsForm(VersionedForm):
     """What a night aims for."""
 
     gap_asked = DecimalField(
@@ -98,7 +101,7 @@ class AimsForm(FlaskForm):
         return round(10 * (self.gap_asked.data or 0))
 
 
-class AnsweringForm(FlaskForm):
+class AnsweringForm(VersionedForm):
     """How long a proposal stays open, and who publishes."""
 
     hours = _number(
@@ -123,8 +126,8 @@ def settings() -> str:
     """All settings; with weights in the address also what these would change."""
     edition = the_edition()
     if "must_meet" not in request.args:
-        return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)))
-    form, effect = WeightsForm(request.args), None
+        return _page(edition, _weights_form(edition))
+    form, effect = WeightsForm(formdata=request.args), None
     if form.validate():
         try:
             effect = effect_of(edition, form.weights(), now=now_in(edition))
@@ -135,79 +138,104 @@ def settings() -> str:
 
 @blueprint.post("/weights")
 @requires(Role.ORGANISER)
-def save_weights() -> Response | str:
+def save_weights() -> Response | tuple[str, int]:
     """Use these weights from the next night on."""
     edition, form = the_edition(), WeightsForm()
 
     def save() -> None:
-        set_weights(reader(), edition.id, form.weights(), now=now_in(edition))
+        set_weights(reader(), edition.id, form.weights(), seen=form.version, now=now_in(edition))
 
-    if _stored(form, save):
+    if _stored(form, save, _weights_form):
         flash(_("Stored. The pages of investors score with these weights now, and so does the next night."), "success")
         return redirect(url_for("organiser_settings.settings"), code=303)
-    return _page(edition, form)
+    return _page(edition, form), _status(form)
 
 
 @blueprint.post("/prices")
 @requires(Role.ORGANISER)
-def save_prices() -> Response | str:
+def save_prices() -> Response | tuple[str, int]:
     edition, form = the_edition(), PricesForm()
-    prices = {name: form[name].data for name in ("shortfall", "drop", "move", "idle_slot", "idle_period")}
-    if _stored(form, lambda: set_prices(reader(), edition.id, prices, now=now_in(edition))):
+
+    def save() -> None:
+        prices = {name: form[name].data for name in ("shortfall", "drop", "move", "idle_slot", "idle_period")}
+        set_prices(reader(), edition.id, prices, seen=form.version, now=now_in(edition))
+
+    if _stored(form, save, _prices_form):
         flash(_("Stored. The next night reckons with these prices."), "success")
         return redirect(url_for("organiser_settings.settings", _anchor="prices"), code=303)
-    return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), prices=form)
+    return _page(edition, _weights_form(edition), prices=form), _status(form)
 
 
 @blueprint.post("/aims")
 @requires(Role.ORGANISER)
-def save_aims() -> Response | str:
+def save_aims() -> Response | tuple[str, int]:
     edition, form = the_edition(), AimsForm()
 
     def save() -> None:
-        set_aims(reader(), edition.id, gap_asked=form.gap(), floor_first=form.floor_first.data, now=now_in(edition))
+        gap, floor_first = form.gap(), form.floor_first.data
+        set_aims(reader(), edition.id, gap_asked=gap, floor_first=floor_first, seen=form.version, now=now_in(edition))
 
-    if _stored(form, save):
+    if _stored(form, save, _aims_form):
         flash(_("Stored. The next night aims for this."), "success")
         return redirect(url_for("organiser_settings.settings", _anchor="aims"), code=303)
-    return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), aims=form)
+    return _page(edition, _weights_form(edition), aims=form), _status(form)
 
 
 @blueprint.post("/answering")
 @requires(Role.ORGANISER)
-def save_answering() -> Response | str:
+def save_answering() -> Response | tuple[str, int]:
     edition, form = the_edition(), AnsweringForm()
 
     def save() -> None:
-        at_once = form.publishes_at_once.data
-        set_answering(reader(), edition.id, hours=form.hours.data or 0, publishes_at_once=at_once, now=now_in(edition))
+        hours, at_once, now = form.hours.data or 0, form.publishes_at_once.data, now_in(edition)
+        set_answering(reader(), edition.id, hours=hours, publishes_at_once=at_once, seen=form.version, now=now)
 
-    if _stored(form, save):
+    if _stored(form, save, _answering_form):
         flash(_("Stored."), "success")
         return redirect(url_for("organiser_settings.settings", _anchor="answering"), code=303)
-    return _page(edition, WeightsForm(formdata=None, data=weights_of(edition)), answering=form)
+    return _page(edition, _weights_form(edition), answering=form), _status(form)
 
 
-def _stored(form: FlaskForm, save: Callable[[], None]) -> bool:
-    """Whether the form was well filled in and the service took it; what is wrong stands on its field."""
+def _stored(form: VersionedForm, save: Callable[[], None], stored: Callable[[Edition], VersionedForm]) -> bool:
+    """Whether the form was well filled in and the service took it; what is wrong, or stored meanwhile, is noted on it."""
     if not form.validate_on_submit():
         return False
     try:
         save()
     except RuleBroken as error:
-        show_broken(form, error)
+        show_refused(form, error, lambda: stored(the_edition()))
         return False
     return True
+
+
+def _status(form: VersionedForm) -> int:
+    return CONFLICT if form.differing else 200
+
+
+def _weights_form(edition: Edition) -> WeightsForm:
+    weights = weights_of(edition)
+    return WeightsForm(formdata=None, data=weights, seen=version_of(weights))
+
+
+def _prices_form(edition: Edition) -> PricesForm:
+    return PricesForm(formdata=None, data=edition.penalties, seen=version_of(edition.penalties))
+
+
+def _aims_form(edition: Edition) -> AimsForm:
+    aimed = {"gap_asked": Decimal(edition.gap_asked) / 10, "floor_first": edition.floor_first}
+    return AimsForm(formdata=None, data=aimed, seen=version_of(aims_of(edition)))
+
+
+def _answering_form(edition: Edition) -> AnsweringForm:
+    answering = {"hours": edition.answer_deadline_hours, "publishes_at_once": edition.publishes_at_once}
+    return AnsweringForm(formdata=None, data=answering, seen=version_of(answering_of(edition)))
 
 
 def _page(
     edition: Edition, weights: WeightsForm, *, effect: Any = None, prices: Any = None, aims: Any = None, answering: Any = None
 ) -> str:
-    hours, at_once = edition.answer_deadline_hours, edition.publishes_at_once
-    prices = prices or PricesForm(formdata=None, data=edition.penalties)
-    aimed = {"gap_asked": Decimal(edition.gap_asked) / 10, "floor_first": edition.floor_first}
-    aims = aims or AimsForm(formdata=None, data=aimed)
-    answering = answering or AnsweringForm(formdata=None, data={"hours": hours, "publishes_at_once": at_once})
+    prices, aims = prices or _prices_form(edition), aims or _aims_form(edition)
+    answering = answering or _answering_form(edition)
     return render_template(
         "organiser/settings.html",
         edition=edition,

@@ -7,17 +7,16 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation
 
 from matchmaker.domain.outcome import HIGHEST_AMOUNT, LONGEST_NOTE, LONGEST_OWNER, LONGEST_STEP, Appetite, Statement
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Outcome
 from matchmaker.phrases import phrase
-from matchmaker.services.outcomes import record_outcome
-from matchmaker.web.account_forms import show_broken
+from matchmaker.services.outcomes import outcomes_for, record_outcome
 from matchmaker.web.reader import reader
+from matchmaker.web.versions import VersionedForm, show_refused
 
 
 class AmountField(IntegerField):
@@ -47,7 +46,7 @@ def _is_chosen(_form: object, field: Any) -> None:
         raise StopValidation(_("Please choose how strong the interest is."))
 
 
-class OutcomeForm(FlaskForm):
+class OutcomeForm(VersionedForm):
     """What came of a meeting. `seen` is the outcome that the page showed, so that nobody writes over a colleague's."""
 
     appetite = RadioField(_l("Interest after the meeting"), [_is_chosen])
@@ -61,7 +60,6 @@ class OutcomeForm(FlaskForm):
     due_on = DayField(_l("By when"), [Optional()])
     done = BooleanField(_l("The next step is done"))
     note = TextAreaField(_l("Note"), [Length(max=LONGEST_NOTE)], render_kw={"maxlength": LONGEST_NOTE})
-    seen = HiddenField()
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -96,14 +94,18 @@ def asks_for_outcome() -> bool:
     return held != "no" and not (held == "yes" and OutcomeForm().is_blank)
 
 
-def store_outcome(form: OutcomeForm, meeting_id: int, *, now: datetime) -> bool:
-    """Store what the form says; False: it says on its fields why not."""
+def store_outcome(form: OutcomeForm, meeting_id: int, *, now: datetime) -> int | None:
+    """Store what the form says; else the status of the page that says why not, on the fields or with both versions."""
     if not form.validate_on_submit():
-        return False
-    seen = form.seen.data or "0"
+        return 200
+    seen = form.version or "0"
     try:
         record_outcome(reader(), meeting_id, form.statement(), seen=int(seen) if seen.isdecimal() else -1, now=now)
     except RuleBroken as error:
-        show_broken(form, error)
-        return False
-    return True
+        return show_refused(form, error, lambda: form_of(own_outcome(meeting_id)))
+    return None
+
+
+def own_outcome(meeting_id: int) -> Outcome | None:
+    """What the reader's side said last."""
+    return next(iter(outcomes_for(reader(), meeting_id)[reader().role]), None)

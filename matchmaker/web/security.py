@@ -158,7 +158,7 @@ def _open_doors(app: Flask) -> None:
     views["security.confirm_email"] = mailed_links.confirm_email
     views["security.send_confirmation"] = mailed_links.send_confirmation
     views["security.forgot_password"] = mailed_links.forgot_password
-    views["security.reset_password"] = public(in_transaction(views["security.reset_password"]))
+    views["security.reset_password"] = public(mailed_links.tells_expired(in_transaction(views["security.reset_password"])))
     views["security.change_password"] = requires(*ACCOUNT_ROLES)(in_transaction(views["security.change_password"]))
 
 

@@ -18,21 +18,19 @@ from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Availability, Delegate, Edition, Investor, Slot
 from matchmaker.services.actors import Actor, Missing, actor_of
 from matchmaker.services.consents import agreed_by
+from matchmaker.services.delegates import add_delegate, change_delegate, remove_delegate
 from matchmaker.services.investors import (
     Limits,
     Profile,
     activities_of,
-    add_delegate,
     attend_activity,
     availability_of,
-    change_delegate,
     change_limits,
     change_profile,
     get_investor,
     held_slots_of,
     leave_activity,
     places_taken,
-    remove_delegate,
     set_availability,
 )
 from matchmaker.services.meetings import offer_slot

@@ -101,7 +101,7 @@ def test_an_expired_link_offers_a_fresh_one(app: Flask, client: FlaskClient, edi
 
     page = client.get(link)
     assert "This link was valid for two days." in page.text
-    assert 'action="/confirm"' in page.text
+    assert f'action="{link}/fresh"' in page.text
     assert client.post(link).status_code == 200
     assert db.session.scalars(select(Account)).one().confirmed_at is None
 

@@ -13,6 +13,7 @@ from matchmaker.models import Account, Handover, MeetingChange, Notice
 from matchmaker.services.editions import set_clock
 from tests.builders import NOW, get_project, make_account, make_colleague_absence, make_investor, make_meeting
 from tests.helpers import sign_in
+from tests.web.test_investor import text_of
 
 
 @pytest.fixture
@@ -192,14 +193,21 @@ def test_host_hands_a_proposal_to_a_colleague_who_gets_a_mail(host, client, firs
     assert statuses(first) == [Status.PROPOSED]
 
 
-def test_second_tab_learns_that_it_was_handed_on(host, first, bai):
+def test_second_tab_learns_that_it_was_handed_on_and_keeps_what_was_typed(host, first, bai):
     third = make_account(Role.HOST, name="Chen", district=first.project.district)
-    host.post(f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "seen": 0, "after": ""})
+    asked = {"seen": 0, "after": "", "note": "You know them."}
+    host.post(f"/host/meetings/{first.id}/hand", data=asked | {"colleague": bai.id})
 
-    host.post(f"/host/meetings/{first.id}/hand", data={"colleague": third.id, "seen": 0, "after": ""})
+    answer = host.post(f"/host/meetings/{first.id}/hand", data=asked | {"colleague": third.id, "note": "Please, Chen."})
 
-    assert "Somebody else changed this a moment ago" in inbox(host)
-    assert db.session.query(Handover).count() == 1
+    assert answer.status_code == 409
+    assert (
+        "Colleague Yours Chen Stored now Bai A word to your colleague Yours Please, Chen. Stored now You know them."
+        in text_of(answer)
+    )
+    handover = db.session.query(Handover).one()
+    assert f'name="seen" value="{handover.id}"' in answer.text
+    assert "Please, Chen.</textarea>" in answer.text
 
 
 def test_only_colleagues_of_the_district_can_be_asked(host, edition, first, bai):
