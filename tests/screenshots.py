@@ -36,6 +36,7 @@ from tests.pages import LANGUAGES, PAGES, READERS, Page, cookie_for
 FOLDER = ROOT / "screenshots"
 WIDTHS = (390, 1280)
 MOST_ANSWERS = 9
+PATIENCE = 60_000
 SQLITE = "sqlite:///"
 
 
@@ -116,6 +117,7 @@ def take_picture(app: Flask, where: str, browser: Browser, page: Page, language:
     value = cookie_for(app, reader, language=language, more=page.session)
     host = app.config["PUBLIC_URL"]
     with visiting(browser, host, viewport={"width": WIDTHS[0], "height": 844}) as shown:
+        shown.set_default_timeout(PATIENCE)
         shown.context.add_cookies([{"name": "session", "value": value, "url": host}])
         for width in WIDTHS:
             shown.set_viewport_size({"width": width, "height": 844 if width < 600 else 800})
