@@ -232,7 +232,7 @@ def hand(meeting_id: int) -> Response | str | tuple[str, int]:
         hand_over(reader(), meeting_id, form.colleague.data, form.note.data or "", seen=int(seen), now=own_now())
     except RuleBroken as error:
         last = last_handovers([meeting_id]).get(meeting_id)
-        if error.code is Broken.SOMEBODY_WAS_QUICKER and last is not None:
+        if error.code is Broken.SOMEBODY_WAS_QUICKER and last is not None and "next" not in request.form:
             return show_inbox(Opened(meeting_id, "hand", form.beside(last, colleagues_of(reader())))), CONFLICT
         return back(meeting_id, phrase(error.code, **error.facts), "danger")
     return back(meeting_id, _("Handed over. Your colleague gets a mail; everybody of your team can still answer."), "success")

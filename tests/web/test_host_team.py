@@ -177,7 +177,7 @@ def test_a_half_day_of_a_colleague_names_what_it_was_handed_and_hands_it_on_in_o
 
     assert answer.location == address
     assert absences_of_colleague(actor_of(hao), chen.id) == set(ids[:2])
-    assert "One proposal that was handed to Chen is in these hours." in text
+    assert "1 proposal that was handed to Chen is in these hours." in text
     assert "Mon 1 Apr, 09:00–09:30 · Ines Capital" in text
     assert re.findall(r"Hand to \w+ · [a-z :]+ \w+", text) == ["Hand to Bai · in common: English"]
     for _ in range(2):
