@@ -24,13 +24,18 @@ RECIPE = """Everything on this page is made by one command, on the machine it ru
 - `.venv/bin/python -m benchmarks report` writes this page again from what was kept.
 - `.venv/bin/python -m benchmarks instance scarce --seed 2 > scarce.json` writes an instance,
   `.venv/bin/python -m benchmarks check scarce.json schedule.json` checks a schedule for it."""
+TARGET_WORDS = """\
+Where there are several seeds the figure is that of the worst; growth is by medians of three. A bound says that nothing better
+exists, not that somebody could reach it: so a gap is the most that a plan can be away from the best one."""
 METHOD_WORDS = """\
 Every method runs in a process of its own, one after the other, with two workers where it can use them, the same instance and the
-same limit. What a method says of itself is not believed: each schedule is checked by `benchmarks/checker.py`, which shares no
-code with any of them, and by the shared checker where it is found. *Gap* is (bound − value) ÷ bound with the method's own
-proven bound, *to the best bound* the same with the lowest bound that anybody proved. *Closes* is the share of the way from
+same limit. A point is a unit of weight of a wish that is met; missing minimums, dropped and moved meetings and waiting take
+points away. What a method says of itself is not believed: each schedule is checked by `benchmarks/checker.py`, which shares no
+code with any of them, and by the shared checker where it is found. *Gap* is (bound − value) ÷ max(1, |bound|) with the method's
+own proven bound, *to the best bound* the same with the lowest bound that anybody proved. *Closes* is the share of the way from
 greedy by weight to that bound. Seconds are by the clock, with start-up; memory is the peak of all its processes together.
-Each peer's source and model stand at the top of its module in `benchmarks/peers/`."""
+Each peer's source and model stand at the top of its module in `benchmarks/peers/`: the vendors' rules work on marks, which are
+read there from the weights and prices of our instances."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,18 @@ def build_page(outcomes: Sequence[Outcome], *, quick: bool = False, b2b_found: b
         parts.append("These are the figures of a quick run: one seed, short limits. `make bench` measures the whole.")
     if faults:
         parts.append("**Something is wrong:**\n\n" + "\n".join(f"- {fault}" for fault in faults))
-    parts += ["## What has to be reached", target_table(targets(outcomes)), "## Against the others", METHOD_WORDS]
+    parts += ["## What has to be reached", target_table(targets(outcomes)), TARGET_WORDS, "## Against the others", METHOD_WORDS]
     parts += _cases(outcomes, bounds, pictures)
     parts += _next_nights(outcomes)
     parts += _events(outcomes, b2b_found)
     parts += _growth(outcomes, pictures)
     parts += _left_out(outcomes)
-    parts += ["## How to repeat it", RECIPE, "## The machine", "\n".join(f"- {line}" for line in machine_lines())]
+    parts += [
+        "## How to repeat it",
+        RECIPE,
+        "## The machine that wrote this page",
+        "\n".join(f"- {line}" for line in machine_lines()),
+    ]
     return Page("\n\n".join(parts) + "\n", tuple(pictures), tuple(faults))
 
 
@@ -112,7 +122,7 @@ def _opening(outcomes: Sequence[Outcome], bounds: dict[str, int]) -> list[str]:
     closes = "" if share is None else f", which closes {percent(share, 0)} of the distance from planning greedily"
     second = (
         f"With {words_of(shown.case).split(':')[0]}, and {shown.seconds:g} seconds, ours is worth {shown.value:,} points where "
-        f"{bound:,} are proven to be the most that anybody can reach{closes}; the best of the others, "
+        f"it is proven that no plan can be worth more than {bound:,}{closes}; the best of the others, "
         f"{METHODS[best.method].title}, is worth {best.value:,}."
     )
     return [f"{first} {second}"]
@@ -197,10 +207,10 @@ def _growth(outcomes: Sequence[Outcome], pictures: list[Picture]) -> list[str]:
 
 
 def _left_out(outcomes: Sequence[Outcome]) -> list[str]:
-    """A line for everything that was skipped, and one for results of earlier versions."""
+    """A line for everything that was skipped, and one that names results of earlier versions."""
     lines = sorted({f"{METHODS[o.method].title} was skipped: {o.skipped}." for o in outcomes if o.skipped})
     old = [o for o in outcomes if o.version != METHODS[o.method].version()]
     if old:
-        names = sorted({METHODS[o.method].title for o in old})
-        lines.append(f"{len(old)} results are of an earlier version of: {', '.join(names)}.")
+        names = sorted({f"{METHODS[o.method].title} on {o.case}, seed {o.seed}, {o.seconds:g} s" for o in old})
+        lines.append(f"Of an earlier version of the code are: {'; '.join(names)}.")
     return ["## Left out", "\n".join(f"- {line}" for line in lines)] if lines else []
