@@ -1,4 +1,4 @@
-"""What our scheduler has to reach, and what was measured: one row for each case, with the figure of its worst seed; growth by medians."""
+"""What our scheduler has to reach, and what was measured: a row for each case, of its worst seed; growth by medians."""
 
 from __future__ import annotations
 
@@ -166,11 +166,7 @@ def _growth(ours: Sequence[Outcome]) -> Target:
     missing = [size for size in sizes if size.typical_wait is None]
     late = "".join(f", not within {size.limit:g} s at {size.investors}" for size in missing)
     remark = f"{len(sizes) - len(missing)} sizes{late}"
-    both = (
-        "–"
-        if slope is None or own is None
-        else f"**{own:.2f}** by the scheduler's own clock ({remark}; {slope:.2f} with start-up)"
-    )
-    measured = both if sizes else "–"
+    words = f"by the scheduler's own clock ({remark}; {slope or 0:.2f} with start-up)"
+    measured = f"**{own:.2f}** {words}" if slope is not None and own is not None else f"– ({remark})" if sizes else "–"
     verdict = "not reached" if missing else verdict_of(own, 1.5, 1.2)
     return Target("growth: exponent of the time to a gap of 5 %", "900 s", "≤ 1.5", "≤ 1.2", measured, verdict)
