@@ -15,6 +15,7 @@ from matchmaker.models import District, Edition, Investor, Meeting, MeetingChang
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
 from matchmaker.services.meetings import require_open
+from matchmaker.services.names import name_order
 from matchmaker.services.pages import Page, one_page
 from matchmaker.services.slots import Surroundings
 
@@ -94,9 +95,10 @@ def history_of(meeting_id: int) -> list[MeetingChange]:
 
 
 def investors_to_book(edition: Edition) -> list[Investor]:
-    """The approved organisations by name."""
+    """The approved organisations by name, Chinese ones by their Latin spelling."""
     approved = (Investor.edition_id == edition.id, Investor.vetting == Vetting.APPROVED)
-    return list(db.session.scalars(select(Investor).where(*approved).order_by(Investor.name, Investor.id)))
+    found = db.session.scalars(select(Investor).where(*approved).order_by(Investor.id))
+    return sorted(found, key=lambda investor: name_order(investor.name))
 
 
 def projects_to_book(edition: Edition) -> list[Project]:

@@ -18,6 +18,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
 from matchmaker.services.handing import Handing, handed_to, handings_of
 from matchmaker.services.inbox import edition_of
+from matchmaker.services.names import name_order
 from matchmaker.services.offering import get_project_for, locked_project
 from matchmaker.services.versions import require_version
 
@@ -42,11 +43,12 @@ class Lead:
 
 
 def team_of(actor: Actor, *, now: datetime) -> list[Colleague]:
-    """Everybody who answers for the host's district, the reader too, by name, with how long each is away from `now` on.
+    """Everybody who answers for the host's district, the reader too, by name as it is spelt, with how long each is away from `now` on.
 
     Raises Missing.
     """
-    found = db.session.scalars(select(Account).where(*_ours(actor)).order_by(Account.name, Account.id))
+    accounts = db.session.scalars(select(Account).where(*_ours(actor)).order_by(Account.id))
+    found = sorted(accounts, key=lambda account: name_order(account.name))
     away = _count_coming(ColleagueAbsence.account_id, ColleagueAbsence.slot_id, now)
     return [Colleague(account, away.get(account.id, 0)) for account in found]
 

@@ -9,7 +9,6 @@ from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from pypinyin import lazy_pinyin
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     EmailField,
@@ -38,6 +37,7 @@ from matchmaker.phrases import country_name, language_name, phrase
 from matchmaker.services.accounts import Application
 from matchmaker.services.contacts import checked_email, checked_phone, checked_website
 from matchmaker.services.investors import Profile
+from matchmaker.services.names import name_order
 from matchmaker.web.security_forms import ABOUT_PASSWORDS
 
 _LANGUAGES = [SelectChoice(*each) for each in i18n.LANGUAGES.items()]
@@ -71,8 +71,7 @@ def obey(rule: Callable[[], object]) -> None:
 def _countries(language: str) -> list[SelectChoice]:
     """All countries and regions by name, Chinese ones in the order of their Latin spelling."""
     named = [(country.alpha_2, country_name(country.alpha_2)) for country in pycountry.countries]
-    order = (lambda name: "".join(lazy_pinyin(name)).casefold()) if language == "zh" else str.casefold
-    return [SelectChoice(*pair) for pair in sorted(named, key=lambda pair: order(pair[1]))]
+    return [SelectChoice(*pair) for pair in sorted(named, key=lambda pair: name_order(pair[1]))]
 
 
 def country_choices() -> list[SelectChoice]:
