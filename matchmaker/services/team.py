@@ -43,7 +43,7 @@ class Lead:
 
 
 def team_of(actor: Actor, *, now: datetime) -> list[Colleague]:
-    """Everybody who answers for the host's district, the reader too, by name as it is spelt, with how long each is away from `now` on.
+    """Everybody who answers for the host's district, the reader too, by the spelling of names, with how long each is away.
 
     Raises Missing.
     """
