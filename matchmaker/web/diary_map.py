@@ -9,10 +9,13 @@ from matchmaker.services.diary import DiaryEntry
 
 WIDTH, HEIGHT = 360, 240
 _MARGIN = 42
-_SMALLEST = 0.24
+_SMALLEST = 0.36
 """In degrees of latitude: a day at one place is not drawn larger than this."""
-_LABEL = (84, 15)
-"""A name takes about so much room; where another stands already, it is left out."""
+_AWAY, _HIGH = 7, 6
+"""A name stands so far beside its dot, and is so high above and below its middle."""
+_LATIN, _CHINESE = 5.6, 10.0
+"""The width of a letter and of a character at the size of the names."""
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A venue that the day does not lead to; named where there is room."""
+    """A venue that the day does not lead to; named where there is room for it."""
 
     venue: Venue
     x: int
     y: int
-    named: bool
+    side: str
+    """Where its name stands: `right`, `left`, or nowhere for want of room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +97,39 @@ class _Frame:
 
 
 def _places(frame: _Frame, venues: Sequence[Venue], stops: Sequence[Stop]) -> tuple[Place, ...]:
-    taken = [(stop.x, stop.y) for stop in stops]
+    taken: list[_Box] = [(each.x - each.width / 2, each.y - 12, each.x + each.width / 2, each.y + 12) for each in stops]
     visited = {stop.venue.id for stop in stops}
     found = []
     for venue in venues:
         x, y = frame.point(venue)
         if venue.id in visited or not (4 < x < WIDTH - 4 and 4 < y < HEIGHT - 4):
             continue
-        named = all(abs(x - other_x) > _LABEL[0] or abs(y - other_y) > _LABEL[1] for other_x, other_y in taken)
-        if named:
-            taken.append((x, y))
-        found.append(Place(venue, x, y, named))
-    return tuple(found)
+        taken.append((x - 3, y - 3, x + 3, y + 3))
+        found.append((venue, x, y))
+    return tuple(Place(venue, x, y, _side(venue, x, y, taken)) for venue, x, y in found)
+
+
+def _side(venue: Venue, x: int, y: int, taken: list[_Box]) -> str:
+    """The side of a dot where there is room for its name in either language, which is taken then; none: nowhere."""
+    named = venue.district or venue
+    wide = max(_LATIN * len(named.name_en), _CHINESE * len(named.name_zh))
+    for side, left in (("right", x + _AWAY), ("left", x - _AWAY - wide)):
+        box = (left, y - _HIGH, left + wide, y + _HIGH)
+        if (
+            left >= 0
+            and left + wide <= WIDTH
+            and box[1] >= 0
+            and box[3] <= HEIGHT
+            and not any(_overlap(box, each) for each in taken)
+        ):
+            taken.append(box)
+            return side
+    return ""
+
+
+def _is_inside(box: _Box) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

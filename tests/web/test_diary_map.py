@@ -10,7 +10,7 @@ AT = datetime(2024, 4, 1, 1, tzinfo=UTC)
 
 
 def place(name: str, latitude: float, longitude: float, number: int) -> Venue:
-    return Venue(id=number, code=name, latitude=latitude, longitude=longitude)
+    return Venue(id=number, code=name, name_en=name, name_zh=name, latitude=latitude, longitude=longitude)
 
 
 def visit(venue: Venue) -> DiaryEntry:
@@ -51,12 +51,19 @@ def test_a_day_at_one_place_stands_in_the_middle() -> None:
     assert (stop.x, stop.y) == (WIDTH // 2, HEIGHT // 2)
 
 
-def test_other_places_are_named_where_there_is_room_and_left_out_beyond_the_edge() -> None:
-    near, beside, far = place("A", 31.25, 121.5, 4), place("B", 31.2501, 121.5, 5), place("F", 35.0, 121.5, 6)
+def test_other_places_are_named_on_the_side_where_there_is_room_and_left_out_beyond_the_edge() -> None:
+    here = [place(name, 31.25, 121.5, number) for number, name in enumerate("ABD", start=4)]
+    far = place("F", 35.0, 121.5, 7)
 
-    drawn = day_map([visit(CENTRE)], [CENTRE, near, beside, far])
+    drawn = day_map([visit(CENTRE)], [CENTRE, *here, far])
 
-    assert [(each.venue.code, each.named) for each in drawn.places] == [("A", True), ("B", False)]
+    assert [(each.venue.code, each.side) for each in drawn.places] == [("A", "right"), ("B", "left"), ("D", "")]
+
+
+def test_a_name_too_long_for_the_edge_stands_on_the_other_side() -> None:
+    edge = place("A place with a long name", 31.3, 121.69, 4)
+
+    assert [each.side for each in day_map([visit(CENTRE)], [CENTRE, edge]).places] == ["left"]
 
 
 def test_venues_come_with_their_districts(edition: Edition) -> None:
