@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
@@ -13,12 +14,13 @@ from matchmaker.domain.meeting import Action, Status, step_for
 from matchmaker.domain.roles import Role
 from matchmaker.models import Chain, District, Edition, Handover, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
-from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
+from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
 from matchmaker.services.handing import last_handovers
 from matchmaker.services.meetings import get_meeting_for
 from matchmaker.services.pages import Page, one_page
 
 UNANSWERED = (Status.PROPOSED, Status.COUNTERED)
+GONE = (Status.DECLINED, Status.WITHDRAWN, Status.LAPSED, Status.SUPERSEDED, Status.CANCELLED)
 PROPOSALS_PER_PAGE = 40
 
 
@@ -68,7 +70,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A meeting that no longer waits for an answer, with the last change that the host was told of."""
+    """A meeting that no longer waits for an answer, with the last change that the reader was told of."""
 
     view: MeetingView
     last: MeetingChange | None
@@ -166,16 +168,26 @@ def count_waiting(actor: Actor, *, now: datetime | None = None) -> dict[Waiting,
 def answered_of(actor: Actor, *, page: int = 1) -> Page[Answered]:
     """The district's meetings that wait for nobody's answer, the latest change first. Raises Missing."""
     edition = edition_of(actor)
+    query = _latest_first(select(Meeting.id).where(_ours(actor), Meeting.status.not_in(UNANSWERED)))
+    return one_page(query, page, lambda ids: _answered(actor, edition, ids))
+
+
+def gone_of(actor: Actor, edition: Edition, *, most: int = 5) -> list[Answered]:
+    """What was in the reader's diary and is no more, the latest change first."""
+    query = select(Meeting.id).where(concerns(actor), Meeting.edition_id == edition.id, Meeting.status.in_(GONE))
+    return _answered(actor, edition, db.session.scalars(_latest_first(query).limit(most)).all())
+
+
+def _latest_first(query: Select[Any]) -> Select[Any]:
     latest = select(func.max(MeetingChange.id)).where(MeetingChange.meeting_id == Meeting.id).scalar_subquery()
-    query = select(Meeting.id).where(_ours(actor), Meeting.status.not_in(UNANSWERED)).order_by(latest.desc(), Meeting.id)
+    return query.order_by(latest.desc(), Meeting.id)
 
-    def load(ids: Sequence[int]) -> list[Answered]:
-        meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
-        last = _last_told(ids)
-        views = view_meetings(actor, [meetings[each] for each in ids])
-        return [Answered(view, last.get(view.meeting.id)) for view in views]
 
-    return one_page(query, page, load)
+def _answered(actor: Actor, edition: Edition, ids: Sequence[int]) -> list[Answered]:
+    meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
+    last = {each.meeting_id: each for each in _changes(ids) if _is_told(each, actor.role)}
+    views = view_meetings(actor, [meetings[each] for each in ids])
+    return [Answered(view, last.get(view.meeting.id)) for view in views]
 
 
 def history_for(actor: Actor, meeting_id: int) -> list[MeetingChange]:
@@ -213,10 +225,6 @@ def _changes(meeting_ids: Collection[int]) -> list[MeetingChange]:
         .options(joinedload(MeetingChange.account), joinedload(MeetingChange.from_slot), joinedload(MeetingChange.to_slot))
     )
     return list(db.session.scalars(query))
-
-
-def _last_told(meeting_ids: Collection[int]) -> dict[int, MeetingChange]:
-    return {each.meeting_id: each for each in _changes(meeting_ids) if _is_told(each, Role.HOST)}
 
 
 def _is_told(change: MeetingChange, role: Role) -> bool:

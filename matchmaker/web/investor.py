@@ -16,6 +16,7 @@ from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
 from matchmaker.services.diary import diary_of, unmet_of
 from matchmaker.services.editions import zone_of
+from matchmaker.services.inbox import gone_of
 from matchmaker.services.interests import (
     express_interest,
     interests_of,
@@ -94,6 +95,7 @@ def diary() -> str:
         maps={day.day: day_map(day.entries, venues) for day in own.days if day.day >= today},
         next_entry=own.next_after(now),
         recorded=recorded_by(actor, edition, now=now).items,
+        gone=gone_of(actor, edition),
         unmet=unmet_of(actor, edition),
         advice=investor_parts.advice(current_user.investor),
         address=address,

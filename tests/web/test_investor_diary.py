@@ -12,9 +12,12 @@ from playwright.sync_api import Page
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
+from matchmaker.domain.reasons import DeclineReason
 from matchmaker.models import Account, Edition
+from matchmaker.services.actors import actor_of
+from matchmaker.services.meetings import decline_meeting
 from matchmaker.web.diary_print import qr_code
-from tests.builders import get_project, make_meeting
+from tests.builders import NOW, get_project, make_meeting
 from tests.helpers import QueryCount, sign_in
 from tests.web.test_investor import fill_diary, text_of
 
@@ -120,3 +123,24 @@ def test_each_day_is_printed_on_one_page(
     assert page.locator(".site-header").is_hidden()
     assert page.locator("#unmet").is_hidden()
     assert page.locator(".print-head .qr").first.is_visible()
+
+
+def test_what_left_the_diary_is_told_with_who_and_why(client: FlaskClient, ines: Account, hao: Account, edition: Edition) -> None:
+    declined = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[3])
+    decline_meeting(actor_of(hao), declined.id, DeclineReason.NOT_OUR_FIELD, "Not yet.", now=NOW)
+
+    page = sign_in(client, ines).get("/diary").text
+
+    gone = re.search(r'<section class="no-print" aria-labelledby="gone">.*?</section>', page, flags=re.DOTALL)
+    assert gone is not None
+    assert gone[0].count("<li>") == 1
+    assert f"/meetings/{declined.id}" in gone[0]
+    assert "Host declined · Not our field · Fri 22 Mar, 20:00" in gone[0]
+
+
+def test_a_diary_tells_of_no_other_that_left(client: FlaskClient, ines: Account, sam: Account, edition: Edition) -> None:
+    make_meeting(sam.investor, get_project(edition, "PD-01"), edition.slots[0], Status.CANCELLED)
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[3])
+
+    assert 'id="gone"' not in sign_in(client, ines).get("/diary").text
