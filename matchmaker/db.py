@@ -81,7 +81,7 @@ def _refusal(error: IntegrityError) -> Exception:
     told = str(error.orig).splitlines()[0]  # without the detail, which repeats what somebody typed
     if "occupancy" in told:
         return RuleBroken(Broken.SLOT_TAKEN)
-    if "uq_" in told or "UNIQUE" in told:
+    if "uq_" in told or "pk_" in told or "UNIQUE" in told:
         return RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
     return error
 

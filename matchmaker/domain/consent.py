@@ -11,7 +11,8 @@ class Purpose(StrEnum):
     CONTACT = "contact"
     """To show e-mail, phone and WeChat to a host once it has accepted."""
     ABROAD = "abroad"
-    """To send data to the investor's own mail and calendar providers outside mainland China. The organiser sees the choice."""
+    """To send data to the investor's own mail and calendar providers outside mainland China. It is on record, and the organiser
+    sees the choice: nobody can tell from an address where its provider is, so mails come either way."""
 
 
 NEEDED = frozenset({Purpose.MATCHING})

@@ -14,7 +14,7 @@ from matchmaker.models import Account, Meeting, Notice
 from matchmaker.services.actors import Actor, Missing, actor_of
 from matchmaker.services.diary import MeetingView, meeting_view_for
 from matchmaker.services.meeting_notices import meeting_facts
-from matchmaker.services.meetings import get_meeting_for
+from matchmaker.services.meetings import get_meeting_for, locked_meeting
 from matchmaker.services.notices import add_notice
 from matchmaker.services.visible import viewer_of, visible_investor
 
@@ -37,7 +37,7 @@ def was_just_done(actor: Actor, meeting: Meeting, action: Action, slot_id: int |
     return same and slot_id in (None, last[0].to_slot_id)
 
 
-def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: Callable[[int], None]) -> list[Outcome]:
+def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: Callable[..., None]) -> list[Outcome]:
     """Give the same answer to several proposals, each in a transaction of its own.
 
     `seen` has the sequence of each meeting, by its id, as the page showed it. Raises Missing, before any is answered.
@@ -47,11 +47,9 @@ def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: C
     return [Outcome(meeting_id, _refusal(actor, meeting_id, sequence, action, answer)) for meeting_id, sequence in seen.items()]
 
 
-def _refusal(actor: Actor, meeting_id: int, sequence: int, action: Action, answer: Callable[[int], None]) -> Broken | None:
+def _refusal(actor: Actor, meeting_id: int, sequence: int, action: Action, answer: Callable[..., None]) -> Broken | None:
     try:
-        if get_meeting_for(actor, meeting_id).sequence != sequence:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
-        answer(meeting_id)
+        answer(meeting_id, seen=sequence)
     except RuleBroken as error:
         return None if was_just_done(actor, get_meeting_for(actor, meeting_id), action) else error.code
     return None
@@ -84,7 +82,7 @@ def send_fresh_link(account: Account, meeting_id: int, *, now: datetime) -> None
     Raises Missing, RuleBroken(NOT_POSSIBLE_NOW).
     """
     with transaction():
-        question = question_for(account, meeting_id)
+        question = question_for(account, locked_meeting(actor_of(account), meeting_id).id)
         if not question.waits_for_answer(now):
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
         waiting = select(Notice).where(Notice.account_id == account.id, Notice.kind == FRESH_LINK, Notice.sent_at.is_(None))

@@ -9,13 +9,13 @@ from matchmaker.services.actors import Actor
 from matchmaker.services.meetings import change_status, locked_meeting
 
 
-def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, now: datetime) -> None:
+def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, seen: int | None = None, now: datetime) -> None:
     """Ask the host of a proposal for another time, once until it answers; what is held stays held.
 
     Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG, SOMEBODY_WAS_QUICKER.
     """
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         if meeting.changes[-1:] and meeting.changes[-1].action is Action.ASK:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ASK.value)
         if meeting.status is Status.PROPOSED and now >= meeting.deadline_at:

@@ -85,25 +85,25 @@ def handed_to(account_id: int) -> Select[int]:
 def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", *, seen: int, now: datetime) -> None:
     """Ask a colleague to answer a proposal; everybody of the team still may. The colleague gets a notice.
 
-    `seen` is the id of the last handover on the page that asks, 0 for none; handing to the same colleague again changes
-    nothing. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
+    `seen` is the id of the last handover on the page that asks, 0 for none; handing to the same colleague again with the same
+    word changes nothing. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
     """
     with transaction():
         meeting = locked_meeting(actor, meeting_id)
         colleague = next((each for each in colleagues_of(actor) if each.id == colleague_id), None)
         if actor.role is not Role.HOST or actor.account_id is None or colleague is None:
             raise Missing(colleague_id)
-        last = last_handovers([meeting_id]).get(meeting_id)
-        if last is not None and (last.by_account_id, last.to_account_id) == (actor.account_id, colleague_id):
+        if meeting.status is not Status.PROPOSED or meeting.host_agreed_at is not None or now >= meeting.deadline_at:
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
+        note, last = note.strip(), last_handovers([meeting_id]).get(meeting_id)
+        if last is not None and (last.by_account_id, last.to_account_id, last.note) == (actor.account_id, colleague_id, note):
             return
         if seen != (last.id if last else 0):
             raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
-        if meeting.status is not Status.PROPOSED or meeting.host_agreed_at is not None or now >= meeting.deadline_at:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
         if len(note) > LONGEST_NOTE:
             raise RuleBroken(Broken.TOO_LONG, "note", most=LONGEST_NOTE)
         handover = Handover(meeting_id=meeting_id, by_account_id=actor.account_id, to_account_id=colleague_id, at=now)
-        handover.note = note.strip()
+        handover.note = note
         db.session.add(handover)
         by = db.session.get_one(Account, actor.account_id)
         facts = meeting_facts(meeting, Role.HOST) | {"by": by.name, "note": handover.note}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.domain.meeting import Status, Step, calendar_method
+from matchmaker.domain.meeting import Status, Step, calendar_method, step_for
 from matchmaker.domain.roles import Role
 from matchmaker.domain.visibility import Field, may_see
 from matchmaker.models import Account, Meeting, MeetingChange, Run
@@ -19,9 +19,11 @@ from matchmaker.services.visible import viewer_of
 
 def tell_about(meeting: Meeting, step: Step, *, now: datetime, reason: str = "", note: str = "") -> None:
     """Write a notice to every account of the sides that the step tells. Runs in the caller's transaction."""
-    said = {"action": step.action.value, "reason": reason, "note": note, **_calendar_facts(meeting, now=now)}
+    said = {"action": step.action.value, "reason": reason, "note": note}
+    entries = {role: _calendar_facts(meeting, role, now=now) for role in step.tells}
     for account in accounts_of(meeting, step.tells):
-        add_notice(account.id, f"meeting_{step.action}", meeting_facts(meeting, account.role) | said, now=now)
+        facts = meeting_facts(meeting, account.role) | said | entries[account.role]
+        add_notice(account.id, f"meeting_{step.action}", facts, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,16 @@ def tell_about_night(run: Run, changes: Iterable[NightChange], *, now: datetime)
         add_notice(account_id, "night", {"run": run.id, "changes": entries}, now=now)
 
 
-def _calendar_facts(meeting: Meeting, *, now: datetime) -> dict[str, Any]:
-    """What a mail tells the reader's calendar, as its diary file and subscription tell it; empty where it tells nothing."""
-    agreed = select(MeetingChange.id).where(MeetingChange.meeting_id == meeting.id, MeetingChange.to_status == Status.ACCEPTED)
-    method = calendar_method(meeting.status, was_agreed=db.session.scalars(agreed.limit(1)).first() is not None)
+def _calendar_facts(meeting: Meeting, role: Role, *, now: datetime) -> dict[str, Any]:
+    """What a mail tells the reader's calendar, as its diary file and subscription tell it; empty where it tells nothing.
+
+    What no mail has entered there, because that side itself said the last yes, none strikes out.
+    """
+    agreed = select(MeetingChange.action).where(
+        MeetingChange.meeting_id == meeting.id, MeetingChange.to_status == Status.ACCEPTED
+    )
+    was_entered = any(role in step_for(action).tells for action in db.session.scalars(agreed))
+    method = calendar_method(meeting.status, was_agreed=was_entered)
     if method is None:
         return {}
     return {"calendar": {"method": method, "uid": meeting.uid, "sequence": meeting.sequence, "at": now.isoformat()}}

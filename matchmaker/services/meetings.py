@@ -130,7 +130,7 @@ def _agreements(meeting: Meeting, step: Step, now: datetime) -> dict[str, object
         host = host or now
     if step.action in (Action.AGREE, Action.TAKE, Action.KEEP):
         investor = investor or now
-    if step.action is Action.KEEP:
+    if step.action in (Action.KEEP, Action.ASK):  # the host is asked again
         host = None
     return {"investor_agreed_at": investor, "host_agreed_at": host}
 
@@ -236,11 +236,18 @@ def deadline_of_own_slot(meeting: Meeting) -> datetime:
     return _deadline(meeting.edition, meeting.slot, meeting.published_at)
 
 
-def locked_meeting(actor: Actor, meeting_id: int) -> Meeting:
-    """The meeting, with its diary locked and read anew. Raises Missing."""
+def locked_meeting(actor: Actor, meeting_id: int, seen: int | None = None) -> Meeting:
+    """The meeting, with its diary locked and read anew.
+
+    `seen` is its sequence as the page or the mail that asks showed it; None: nobody looked. Raises Missing, or
+    RuleBroken(NOT_POSSIBLE_NOW) where it has changed since.
+    """
     lock_diary(get_meeting_for(actor, meeting_id).edition_id)
     db.session.expire_all()
-    return get_meeting_for(actor, meeting_id)
+    meeting = get_meeting_for(actor, meeting_id)
+    if seen is not None and seen != meeting.sequence:
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, starts_at=meeting.slot.starts_at)
+    return meeting
 
 
 def _require_answerable(meeting: Meeting, now: datetime) -> None:
@@ -251,40 +258,42 @@ def _require_answerable(meeting: Meeting, now: datetime) -> None:
         raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
 
 
-def accept_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
+def accept_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The host says yes. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, SOMEBODY_WAS_QUICKER."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         if meeting.host_agreed_at is not None:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
         _require_answerable(meeting, now)
         change_status(meeting, Action.ACCEPT, actor, now=now)
 
 
-def agree_to_meeting(actor: Actor, meeting_id: int, *, now: datetime) -> None:
+def agree_to_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The investor says yes to a suggestion. Raises as `accept_meeting`."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         if meeting.investor_agreed_at is not None:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.AGREE.value)
         _require_answerable(meeting, now)
         change_status(meeting, Action.AGREE, actor, now=now)
 
 
-def decline_meeting(actor: Actor, meeting_id: int, reason: DeclineReason, note: str = "", *, now: datetime) -> None:
+def decline_meeting(
+    actor: Actor, meeting_id: int, reason: DeclineReason, note: str = "", *, seen: int | None = None, now: datetime
+) -> None:
     """The host says no; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
     with transaction():
-        change_status(locked_meeting(actor, meeting_id), Action.DECLINE, actor, now=now, reason=reason, note=note)
+        change_status(locked_meeting(actor, meeting_id, seen), Action.DECLINE, actor, now=now, reason=reason, note=note)
 
 
-def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, now: datetime) -> None:
+def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The host offers another free slot; the meeting holds both until the investor answers.
 
     Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, SLOT_UNKNOWN, SLOT_IN_THE_PAST, SLOT_NOT_FEASIBLE,
     SLOT_TAKEN.
     """
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         _require_answerable(meeting, now)
         slot = _slot(meeting.edition_id, slot_id)
         if slot.id == meeting.slot_id:
@@ -294,45 +303,47 @@ def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, now: datetime) ->
         change_status(meeting, Action.OFFER, actor, now=now, slot=slot)
 
 
-def take_offer(actor: Actor, meeting_id: int, *, now: datetime) -> None:
+def take_offer(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The investor takes the offered slot. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         _require_answerable(meeting, now)
         change_status(meeting, Action.TAKE, actor, now=now)
 
 
-def keep_slot(actor: Actor, meeting_id: int, *, now: datetime) -> None:
+def keep_slot(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The investor keeps the old slot; the host is asked again. Raises as `take_offer`."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         if now >= deadline_of_own_slot(meeting):
             raise RuleBroken(Broken.DEADLINE_PASSED, deadline=deadline_of_own_slot(meeting).isoformat())
         change_status(meeting, Action.KEEP, actor, now=now)
 
 
-def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, now: datetime) -> None:
+def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, seen: int | None = None, now: datetime) -> None:
     """The investor withdraws; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
     with transaction():
-        change_status(locked_meeting(actor, meeting_id), Action.WITHDRAW, actor, now=now, note=note)
+        change_status(locked_meeting(actor, meeting_id, seen), Action.WITHDRAW, actor, now=now, note=note)
 
 
-def cancel_meeting(actor: Actor, meeting_id: int, reason: CancelReason, note: str = "", *, now: datetime) -> None:
+def cancel_meeting(
+    actor: Actor, meeting_id: int, reason: CancelReason, note: str = "", *, seen: int | None = None, now: datetime
+) -> None:
     """Either side or an organiser cancels what was accepted, until it begins; the pair stays open.
 
     Raises as `decline_meeting`.
     """
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         if now >= meeting.slot.starts_at:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, began_at=meeting.slot.starts_at.isoformat())
         change_status(meeting, Action.CANCEL, actor, now=now, reason=reason, note=note)
 
 
-def reopen_pair(actor: Actor, meeting_id: int, note: str, *, now: datetime) -> None:
+def reopen_pair(actor: Actor, meeting_id: int, note: str, *, seen: int | None = None, now: datetime) -> None:
     """An organiser lets a pair be proposed again after a missed meeting. Raises Missing, RuleBroken."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, seen)
         if meeting.reopened_at is not None:
             raise RuleBroken(Broken.ALREADY_DECIDED)
         change_status(meeting, Action.REOPEN, actor, now=now, note=note)

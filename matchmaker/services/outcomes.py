@@ -33,10 +33,10 @@ class Recorded:
 # -- recording ---------------------------------------------------------------------------------------------------------
 
 
-def record_meeting(actor: Actor, meeting_id: int, held: bool, *, now: datetime) -> None:
+def record_meeting(actor: Actor, meeting_id: int, held: bool, *, seen: int | None = None, now: datetime) -> None:
     """Say whether an accepted meeting took place, once it has begun. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
     with transaction():
-        _take_place(locked_meeting(actor, meeting_id), held, actor, now=now)
+        _take_place(locked_meeting(actor, meeting_id, seen), held, actor, now=now)
 
 
 def record_outcome(

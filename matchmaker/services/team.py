@@ -18,6 +18,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
 from matchmaker.services.handing import Handing, handed_to, handings_of
 from matchmaker.services.inbox import edition_of
+from matchmaker.services.meetings import lock_diary
 from matchmaker.services.names import name_order
 from matchmaker.services.offering import get_project_for, locked_project
 from matchmaker.services.versions import require_version
@@ -61,14 +62,20 @@ def get_colleague_for(actor: Actor, account_id: int) -> Account:
     return account
 
 
-def set_spoken(actor: Actor, account_id: int, languages: Collection[str]) -> None:
+def set_spoken(actor: Actor, account_id: int, languages: Collection[str], *, seen: str | None = None) -> None:
     """Say what a colleague speaks in meetings. It helps to choose who answers; the night asks the languages of a project.
 
-    Raises Missing, or RuleBroken: TOO_MANY, LANGUAGE_UNKNOWN.
+    `seen` is the version that the page showed. Raises Missing, or RuleBroken: TOO_MANY, LANGUAGE_UNKNOWN,
+    SOMEBODY_WAS_QUICKER.
     """
     check_languages(languages)
+    wanted = list(dict.fromkeys(languages))
     with transaction():
-        get_colleague_for(actor, account_id).spoken = list(dict.fromkeys(languages))
+        lock_diary(edition_of(actor).id)
+        db.session.expire_all()
+        colleague = get_colleague_for(actor, account_id)
+        require_version(seen, colleague.spoken, wanted)
+        colleague.spoken = wanted
 
 
 def absences_of_colleague(actor: Actor, account_id: int) -> set[int]:
@@ -86,6 +93,8 @@ def set_absences_of_colleague(
     """
     with transaction():
         edition = edition_of(actor)
+        lock_diary(edition.id)
+        db.session.expire_all()
         before = absences_of_colleague(actor, account_id)
         added, removed = _differences(edition.id, before, slot_ids, now, seen)
         gone = (ColleagueAbsence.account_id == account_id, ColleagueAbsence.slot_id.in_(removed))

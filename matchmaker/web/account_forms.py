@@ -112,7 +112,10 @@ class OrganisationForm(FlaskForm):
     )
     sends_abroad = BooleanField(
         _l("Data about us and our meetings may go to our mail and calendar providers outside mainland China"),
-        description=_l("The organiser sees your choice. You can change it at any time."),
+        description=_l(
+            "The organiser sees your choice; mails about your meetings come to your address either way. "
+            "You can change it at any time."
+        ),
     )
 
     def __init__(self, chains: list[Chain], **options: Any) -> None:

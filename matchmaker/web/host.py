@@ -43,7 +43,7 @@ from matchmaker.web.host_inbox import (
     place_in_list,
     show_inbox,
 )
-from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, time_left, was_done_just_now
+from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, seen_sequence, time_left, was_done_just_now
 from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import reader
 from matchmaker.web.versions import CONFLICT
@@ -92,12 +92,12 @@ def several() -> Response | str:
         return back(0, _("Please tick the proposals that you mean. Nothing was changed."), "danger")
     if action is Action.ACCEPT:
         return back_from_several(
-            answer_each(reader(), seen, action, lambda each: accept_meeting(reader(), each, now=now)), action
+            answer_each(reader(), seen, action, lambda each, **at: accept_meeting(reader(), each, **at, now=now)), action
         )
     if not form.validate_on_submit():
         return show_inbox(Opened(0, "several", form, frozenset(seen)))
     reason, note = DeclineReason(form.reason.data), form.note.data or ""
-    done = answer_each(reader(), seen, action, lambda each: decline_meeting(reader(), each, reason, note, now=now))
+    done = answer_each(reader(), seen, action, lambda each, **at: decline_meeting(reader(), each, reason, note, **at, now=now))
     return back_from_several(done, action)
 
 
@@ -170,7 +170,7 @@ def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
 @blueprint.post("/meetings/<int:meeting_id>/accept")
 @requires(Role.HOST)
 def accept(meeting_id: int) -> Response:
-    return _take(Action.ACCEPT, meeting_id, lambda now: accept_meeting(reader(), meeting_id, now=now))
+    return _take(Action.ACCEPT, meeting_id, lambda **at: accept_meeting(reader(), meeting_id, **at))
 
 
 @blueprint.post("/meetings/<int:meeting_id>/record")
@@ -185,7 +185,7 @@ def record(meeting_id: int) -> Response | tuple[str, int]:
         return _page_of(meeting_id, form), refused
     held = request.form.get("held") == "yes"
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
-    return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))
+    return _take(action, meeting_id, lambda **at: record_meeting(reader(), meeting_id, held, **at))
 
 
 @blueprint.post("/meetings/<int:meeting_id>/mark")
@@ -211,7 +211,7 @@ def decline(meeting_id: int) -> Response | str:
     view, form = meeting_view_for(reader(), meeting_id), ReasonForm(DeclineReason)
     if form.validate_on_submit():
         reason, note = DeclineReason(form.reason.data), form.note.data or ""
-        return _take(Action.DECLINE, meeting_id, lambda now: decline_meeting(reader(), meeting_id, reason, note, now=now))
+        return _take(Action.DECLINE, meeting_id, lambda **at: decline_meeting(reader(), meeting_id, reason, note, **at))
     if is_from_list():
         return show_inbox(Opened(meeting_id, "decline", form))
     return render_template("host/decline.html", view=view, form=form, now=own_now())
@@ -245,7 +245,7 @@ def cancel(meeting_id: int) -> Response | str:
     view, form = meeting_view_for(reader(), meeting_id), ReasonForm(CancelReason)
     if form.validate_on_submit():
         reason, note = CancelReason(form.reason.data), form.note.data or ""
-        return _take(Action.CANCEL, meeting_id, lambda now: cancel_meeting(reader(), meeting_id, reason, note, now=now))
+        return _take(Action.CANCEL, meeting_id, lambda **at: cancel_meeting(reader(), meeting_id, reason, note, **at))
     return render_template("host/cancel.html", view=view, form=form, now=own_now())
 
 
@@ -256,8 +256,7 @@ def offer(meeting_id: int) -> Response | str:
     view, form, now = meeting_view_for(reader(), meeting_id), SlotForm(), own_now()
     if form.validate_on_submit():
         try:
-            require_fresh(reader(), meeting_id)
-            offer_slot(reader(), meeting_id, form.slot.data, now=now)
+            offer_slot(reader(), meeting_id, form.slot.data, seen=seen_sequence(), now=now)
         except RuleBroken as error:
             if was_done_just_now(reader(), meeting_id, Action.OFFER, form.slot.data):
                 return back(meeting_id, str(_DONE[Action.OFFER]), "success")
@@ -275,11 +274,10 @@ def _may(view: Any, action: Action, now: datetime) -> bool:
     return action in {step.action for step in view.steps(now)}
 
 
-def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> Response:
+def _take(action: Action, meeting_id: int, act: Callable[..., None]) -> Response:
     """Take the step unless the page that asked for it is out of date, and tell what came of it."""
     try:
-        require_fresh(reader(), meeting_id)
-        act(own_now())
+        act(seen=seen_sequence(), now=own_now())
     except RuleBroken as error:
         if not was_done_just_now(reader(), meeting_id, action):
             return back(meeting_id, phrase(error.code, **error.facts), "danger")

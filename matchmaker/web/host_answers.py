@@ -46,7 +46,7 @@ def accept(token: str) -> Answer | tuple[str, int]:
     if found is None:
         return _invalid()
     question = found[1]
-    return _take(token, *found, Action.ACCEPT, lambda now: accept_meeting(question.actor, question.view.meeting.id, now=now))
+    return _take(token, *found, Action.ACCEPT, lambda **at: accept_meeting(question.actor, question.view.meeting.id, **at))
 
 
 @blueprint.post("/<token>/decline")
@@ -62,7 +62,7 @@ def decline(token: str) -> Answer | str | tuple[str, int]:
         token,
         *found,
         Action.DECLINE,
-        lambda now: decline_meeting(question.actor, question.view.meeting.id, reason, note, now=now),
+        lambda **at: decline_meeting(question.actor, question.view.meeting.id, reason, note, **at),
     )
 
 
@@ -126,7 +126,7 @@ def _show(token: str, key: Key, question: Question, form: ReasonForm) -> str:
     )
 
 
-def _take(token: str, key: Key, question: Question, action: Action, act: Callable[[datetime], None]) -> Answer:
+def _take(token: str, key: Key, question: Question, action: Action, act: Callable[..., None]) -> Answer:
     """Answer while the link is fresh; either way the page shows the state. A second tap needs no word of its own."""
     meeting_id = question.view.meeting.id
     if not _is_fresh(key, question):
@@ -134,7 +134,7 @@ def _take(token: str, key: Key, question: Question, action: Action, act: Callabl
             flash(_("Nothing was changed: the link has expired or the proposal has changed since."), "danger")
         return _again(token)
     try:
-        act(_now(question))
+        act(seen=key.sequence, now=_now(question))
     except RuleBroken as error:
         if not was_done_just_now(question.actor, meeting_id, action):
             flash(phrase(error.code, **error.facts), "danger")

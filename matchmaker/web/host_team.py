@@ -7,12 +7,11 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Edition
+from matchmaker.models import Account, Edition
 from matchmaker.services.editions import now_in
 from matchmaker.services.handing import handings_of
 from matchmaker.services.inbox import district_of, edition_of
@@ -31,16 +30,16 @@ from matchmaker.services.team import (
 )
 from matchmaker.services.versions import version_of
 from matchmaker.web.access import requires
-from matchmaker.web.account_forms import MultiCheckboxField, language_choices, show_broken
+from matchmaker.web.account_forms import MultiCheckboxField, language_choices
 from matchmaker.web.input import row_id
 from matchmaker.web.investor_parts import days_with_slots
 from matchmaker.web.reader import reader, say_refused
-from matchmaker.web.versions import CONFLICT, differing_slots
+from matchmaker.web.versions import CONFLICT, VersionedForm, differing_slots, show_refused
 
 blueprint = Blueprint("host_team", __name__, url_prefix="/host/team")
 
 
-class SpokenForm(FlaskForm):
+class SpokenForm(VersionedForm):
     languages = MultiCheckboxField(_l("Languages in meetings"), validate_choice=False)
 
     def __init__(self, **options: Any) -> None:
@@ -100,23 +99,27 @@ def change_hours(project_id: int) -> Response | str | tuple[str, int]:
 def languages(account_id: int) -> str:
     """What a colleague speaks in meetings."""
     colleague = get_colleague_for(reader(), account_id)
-    form = SpokenForm(formdata=None, data={"languages": colleague.spoken})
-    return render_template("host/colleague.html", colleague=colleague, form=form)
+    return render_template("host/colleague.html", colleague=colleague, form=_spoken_form(colleague, formdata=None))
+
+
+def _spoken_form(colleague: Account, **options: Any) -> SpokenForm:
+    return SpokenForm(data={"languages": colleague.spoken, "seen": version_of(colleague.spoken)}, **options)
 
 
 @blueprint.post("/colleagues/<int:account_id>")
 @requires(Role.HOST)
-def change_languages(account_id: int) -> Response | str:
-    form = SpokenForm()
+def change_languages(account_id: int) -> Response | str | tuple[str, int]:
+    form, status = SpokenForm(), 200
     if form.validate():
         try:
-            set_spoken(reader(), account_id, form.languages.data or ())
+            set_spoken(reader(), account_id, form.languages.data or (), seen=form.version)
         except RuleBroken as broken:
-            show_broken(form, broken)
+            stored = get_colleague_for(reader(), account_id)
+            status = show_refused(form, broken, lambda: _spoken_form(stored, formdata=None))
         else:
             flash(_("The languages are stored."), "success")
             return redirect(url_for("host_team.show", _anchor=f"colleague-{account_id}"), 303)
-    return render_template("host/colleague.html", colleague=get_colleague_for(reader(), account_id), form=form)
+    return render_template("host/colleague.html", colleague=get_colleague_for(reader(), account_id), form=form), status
 
 
 @blueprint.get("/colleagues/<int:account_id>/hours")

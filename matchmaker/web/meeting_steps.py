@@ -15,7 +15,6 @@ from wtforms.validators import InputRequired, Length
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import CancelReason, DeclineReason
-from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Slot
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
@@ -44,11 +43,10 @@ class SlotForm(FlaskForm):
     sequence = HiddenField()
 
 
-def require_fresh(actor: Actor, meeting_id: int) -> None:
-    """A button is about the meeting as its page showed it. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
-    seen, meeting = request.form.get("sequence"), get_meeting_for(actor, meeting_id)
-    if seen is not None and seen != str(meeting.sequence):
-        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, starts_at=meeting.slot.starts_at)
+def seen_sequence() -> int | None:
+    """A button is about the meeting as its page showed it: the sequence that the form tells; None where it tells none."""
+    seen = request.form.get("sequence")
+    return seen if seen is None else int(seen) if seen.isdecimal() else -1
 
 
 def was_done_just_now(actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None) -> bool:

@@ -26,7 +26,7 @@ from matchmaker.services.meetings import (
 )
 from matchmaker.services.outcomes import record_meeting
 from matchmaker.web.access import requires
-from matchmaker.web.meeting_steps import require_fresh, was_done_just_now
+from matchmaker.web.meeting_steps import seen_sequence, was_done_just_now
 from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import back_to, own_now, reader, say_refused
 
@@ -94,8 +94,7 @@ def take_step(meeting_id: int, action: str) -> Response:
 
 def _take(meeting_id: int, step: Action) -> Response:
     try:
-        require_fresh(reader(), meeting_id)
-        _doing(step)(reader(), meeting_id, now=own_now())
+        _doing(step)(reader(), meeting_id, seen=seen_sequence(), now=own_now())
     except RuleBroken as error:
         if was_done_just_now(reader(), meeting_id, step):
             flash(str(_DONE[step]), "success")

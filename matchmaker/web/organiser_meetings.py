@@ -34,7 +34,7 @@ from matchmaker.services.runs import district_names
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.input import row_id
-from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, require_fresh, was_done_just_now
+from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, seen_sequence, was_done_just_now
 from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
 
@@ -129,7 +129,7 @@ def cancel(meeting_id: int) -> Response | str:
     if not form.validate_on_submit():
         return _page_of(meeting_id, form, ReopenForm(formdata=None))
     reason, note = CancelReason(form.reason.data), form.note.data or ""
-    return _take(Action.CANCEL, meeting_id, lambda now: cancel_meeting(reader(), meeting_id, reason, note, now=now))
+    return _take(Action.CANCEL, meeting_id, lambda **at: cancel_meeting(reader(), meeting_id, reason, note, **at))
 
 
 @blueprint.post("/<int:meeting_id>/record")
@@ -138,7 +138,7 @@ def record(meeting_id: int) -> Response:
     """Say whether the meeting took place, where neither side did."""
     held = request.form.get("held") == "yes"
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
-    return _take(action, meeting_id, lambda now: record_meeting(reader(), meeting_id, held, now=now))
+    return _take(action, meeting_id, lambda **at: record_meeting(reader(), meeting_id, held, **at))
 
 
 @blueprint.post("/<int:meeting_id>/reopen")
@@ -149,15 +149,14 @@ def reopen(meeting_id: int) -> Response | str:
     form = ReopenForm()
     if not form.validate_on_submit():
         return _page_of(meeting_id, ReasonForm(CancelReason, formdata=None), form)
-    return _take(Action.REOPEN, meeting_id, lambda now: reopen_pair(reader(), meeting_id, form.note.data or "", now=now))
+    return _take(Action.REOPEN, meeting_id, lambda **at: reopen_pair(reader(), meeting_id, form.note.data or "", **at))
 
 
-def _take(action: Action, meeting_id: int, act: Callable[[datetime], None]) -> Response:
+def _take(action: Action, meeting_id: int, act: Callable[..., None]) -> Response:
     """Take the step unless the page that asked for it is out of date, and tell what came of it."""
     told, tone = str(_DONE[action]), "success"
     try:
-        require_fresh(reader(), meeting_id)
-        act(own_now())
+        act(seen=seen_sequence(), now=own_now())
     except RuleBroken as error:
         if not was_done_just_now(reader(), meeting_id, action):
             told, tone = phrase(error.code, **error.facts), "danger"

@@ -19,6 +19,7 @@ from matchmaker.models import Account, Edition, Investor, Meeting, MeetingChange
 from matchmaker.services.actors import NIGHT, Actor, Missing, actor_of
 from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.doctor import diagnose
+from matchmaker.services.inbox import Waiting, proposals_of
 from matchmaker.services.meetings import (
     accept_meeting,
     agree_to_meeting,
@@ -573,3 +574,31 @@ def test_vetting_waits_for_a_run_that_is_being_published(app: Flask, edition: Ed
 
     assert not deciding.is_alive()
     assert db.session.get_one(Investor, investor_id).vetting is Vetting.REFUSED
+
+
+def test_what_changed_since_its_page_was_drawn_is_not_accepted_even_where_it_still_could_be(
+    meeting: Meeting, edition: Edition, ines: Account, hao: Account
+) -> None:
+    seen = meeting.sequence
+    ask_for_another_time(actor_of(ines), meeting.id, "Afternoons, please", now=LATER)
+
+    error = refused(lambda: accept_meeting(actor_of(hao), meeting.id, seen=seen, now=LATER))
+
+    assert (error.code, state(meeting)) == (Broken.NOT_POSSIBLE_NOW, (Status.PROPOSED, 0, None))
+    accept_meeting(actor_of(hao), meeting.id, seen=meeting.sequence, now=LATER)
+    assert state(meeting) == (Status.ACCEPTED, 0, None)
+
+
+def test_a_host_that_said_yes_to_a_suggestion_is_asked_again_for_another_time(
+    edition: Edition, ines: Account, hao: Account
+) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], suggested=True)
+    accept_meeting(actor_of(hao), meeting.id, now=LATER)
+
+    ask_for_another_time(actor_of(ines), meeting.id, "Afternoons, please", now=LATER)
+
+    assert meeting.host_agreed_at is None
+    (proposal,) = proposals_of(actor_of(hao), now=LATER).items
+    assert (proposal.waits_for, proposal.view.asked) == (Waiting.HOST, "Afternoons, please")
+    offer_slot(actor_of(hao), meeting.id, edition.slots[2].id, now=LATER)
+    assert state(meeting) == (Status.COUNTERED, 0, 2)

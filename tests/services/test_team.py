@@ -27,6 +27,7 @@ from matchmaker.services.team import (
     set_spoken,
     team_of,
 )
+from matchmaker.services.versions import version_of
 from tests.builders import (
     NOW,
     get_district,
@@ -266,3 +267,14 @@ def test_colleagues_of_another_district_are_missing(hao: Account, ines: Account,
             with pytest.raises(Missing):
                 action()
             db.session.rollback()
+
+
+def test_languages_that_somebody_changed_meanwhile_are_not_written_over(hao: Account) -> None:
+    seen = version_of([])
+    set_spoken(actor_of(hao), hao.id, ["de"], seen=seen)
+    set_spoken(actor_of(hao), hao.id, ["de"], seen=seen)  # a second tap
+
+    with pytest.raises(RuleBroken) as refused:
+        set_spoken(actor_of(hao), hao.id, ["fr"], seen=seen)
+
+    assert (refused.value.code, hao.spoken) == (Broken.SOMEBODY_WAS_QUICKER, ["de"])

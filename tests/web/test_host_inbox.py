@@ -225,6 +225,15 @@ def test_only_colleagues_of_the_district_can_be_asked(host, edition, first, bai)
     assert db.session.query(Handover).count() == 0
 
 
+def test_another_word_to_the_same_colleague_is_handed_over_anew_and_the_same_once(host, first, bai):
+    seen = 0
+    for note in ("Please.", "Please.", "It is urgent."):
+        host.post(f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "note": note, "seen": seen, "after": ""})
+        seen = max(each.id for each in db.session.query(Handover))
+
+    assert [each.note for each in db.session.query(Handover).order_by(Handover.id)] == ["Please.", "It is urgent."]
+
+
 def test_what_is_answered_is_not_handed_on(host, first, bai):
     host.post(f"/host/meetings/{first.id}/accept", data={"after": ""})
     host.post(f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "seen": 0, "after": ""})
