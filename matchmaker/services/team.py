@@ -10,10 +10,21 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from matchmaker.db import db, transaction
 from matchmaker.domain.calendar import overlaps
 from matchmaker.domain.languages import check_languages
-from matchmaker.domain.meeting import Status
+from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, ColleagueAbsence, Edition, LeadAbsence, Meeting, Occupancy, Project, Resource, Slot
+from matchmaker.models import (
+    Account,
+    ColleagueAbsence,
+    Edition,
+    LeadAbsence,
+    Meeting,
+    MeetingChange,
+    Occupancy,
+    Project,
+    Resource,
+    Slot,
+)
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
 from matchmaker.services.handing import Handing, handed_to, handings_of
@@ -103,17 +114,22 @@ def set_absences_of_colleague(
 
 
 def left_by(actor: Actor, account_id: int, *, now: datetime) -> list[Handing]:
-    """What a colleague was asked to answer, still can be answered, and is to be held while it is away. Raises Missing."""
+    """What falls into the hours in which a colleague is away: proposals handed to it that can still be answered, and agreed
+    meetings that it accepted or was handed. Raises Missing."""
     colleague, edition = get_colleague_for(actor, account_id), edition_of(actor)
     absences = select(Slot).join(ColleagueAbsence, ColleagueAbsence.slot_id == Slot.id)
     away = db.session.scalars(absences.where(ColleagueAbsence.account_id == colleague.id)).all()
     if not away:
         return []
-    waiting = (Meeting.status == Status.PROPOSED, Meeting.host_agreed_at.is_(None), Meeting.deadline_at > now)
-    meetings = load_meetings(edition, concerns(actor), Meeting.id.in_(handed_to(colleague.id)), *waiting)
+    handed = Meeting.id.in_(handed_to(colleague.id))
+    accepted = (MeetingChange.action == Action.ACCEPT) & (MeetingChange.account_id == colleague.id)
+    took = Meeting.id.in_(select(MeetingChange.meeting_id).where(accepted))
+    waiting = (Meeting.status == Status.PROPOSED) & Meeting.host_agreed_at.is_(None) & (Meeting.deadline_at > now)
+    meetings = load_meetings(edition, concerns(actor), handed & waiting | (handed | took) & (Meeting.status == Status.ACCEPTED))
     held = [
         view
         for view in view_meetings(actor, meetings)
+        if view.starts_at > now
         if any(overlaps(each.starts_at, each.ends_at, view.starts_at, view.ends_at) for each in away)
     ]
     return handings_of(actor, sorted(held, key=lambda view: (view.starts_at, view.meeting.id)))

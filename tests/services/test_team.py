@@ -242,12 +242,14 @@ def test_what_was_handed_to_a_colleague_who_is_away_is_named_until_somebody_else
     left = left_by(host, bai.id, now=NOW)
 
     assert [(each.view.meeting.id, [choice.account.id for choice in each.choices]) for each in left] == [
-        (long.id, [chen.id, bai.id])
+        (long.id, [chen.id, bai.id]),
+        (agreed.id, [chen.id, bai.id]),
     ]
     assert left[0].handover is not None
-    assert left_by(host, bai.id, now=long.deadline_at) == []
+    assert [each.view.meeting.id for each in left_by(host, bai.id, now=long.deadline_at)] == [agreed.id]
     hand_over(host, long.id, chen.id, seen=left[0].handover.id, now=NOW)
-    assert left_by(host, bai.id, now=NOW) == []
+    assert [each.view.meeting.id for each in left_by(host, bai.id, now=NOW)] == [agreed.id]
+    assert left_by(host, bai.id, now=agreed.slot.starts_at) == []
 
 
 def test_colleagues_of_another_district_are_missing(hao: Account, ines: Account, edition: Edition) -> None:

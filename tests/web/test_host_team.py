@@ -11,8 +11,10 @@ from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Edition, Handover, LeadAbsence, Meeting
 from matchmaker.services.actors import actor_of
+from matchmaker.services.meetings import accept_meeting
 from matchmaker.services.team import absences_of_colleague, set_spoken
 from tests.builders import (
+    NOW,
     get_district,
     get_project,
     make_account,
@@ -177,7 +179,7 @@ def test_a_half_day_of_a_colleague_names_what_it_was_handed_and_hands_it_on_in_o
 
     assert answer.location == address
     assert absences_of_colleague(actor_of(hao), chen.id) == set(ids[:2])
-    assert "1 proposal that was handed to Chen is in these hours." in text
+    assert "1 meeting of Chen is in these hours." in text
     assert "Mon 1 Apr, 09:00–09:30 · Ines Capital" in text
     assert re.findall(r"Hand to \w+ · [a-z :]+ \w+", text) == ["Hand to Bai · in common: English"]
     for _ in range(2):
@@ -236,3 +238,20 @@ def test_colleagues_of_another_district_are_not_there(host: FlaskClient, edition
     for account in (stranger, ines):
         for address in (f"/host/team/colleagues/{account.id}", f"/host/team/colleagues/{account.id}/hours"):
             assert (host.get(address).status_code, host.post(address, data={}).status_code) == (404, 404)
+
+
+def test_hours_of_a_colleague_name_the_agreed_meetings_that_it_took(
+    host: FlaskClient, edition: Edition, ines: Account, bai: Account
+) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1], Status.ACCEPTED)
+    taken = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    accept_meeting(actor_of(bai), taken.id, now=NOW)
+
+    away = {"slots": [str(slot.id) for slot in edition.slots[:2]]}
+    address = f"/host/team/colleagues/{bai.id}/hours"
+    host.post(address, data=away)
+    page = host.get(address).text
+
+    assert "1 meeting of Bai is in these hours." in page
+    assert f"/host/meetings/{taken.id}" in page
+    assert "Hand to" not in page
