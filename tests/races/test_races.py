@@ -13,8 +13,9 @@ from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken
-from matchmaker.models import Account, Edition, Investor, Meeting, MeetingChange, Occupancy, Project, Run
+from matchmaker.models import Account, Edition, Investor, Meeting, MeetingChange, Notice, Occupancy, Project, Run
 from matchmaker.services.actors import NIGHT, Actor, actor_of
+from matchmaker.services.answers import FRESH_LINK, send_fresh_link
 from matchmaker.services.doctor import diagnose
 from matchmaker.services.meetings import (
     accept_meeting,
@@ -26,6 +27,8 @@ from matchmaker.services.meetings import (
     withdraw_meeting,
 )
 from matchmaker.services.publishing import publish_run
+from matchmaker.services.team import absences_of_colleague, set_absences_of_colleague
+from matchmaker.services.versions import version_of
 from tests.builders import (
     NOW,
     get_district,
@@ -239,3 +242,32 @@ def test_publishing_twice_at_once_publishes_once(app: Flask, edition: Edition, p
     assert sorted(map(str, outcomes)) == sorted([DONE] + [str(Broken.ALREADY_DECIDED)] * 3)
     assert db.session.scalar(select(func.count()).select_from(Meeting)) == 3
     assert diagnose() == []
+
+
+def test_eight_taps_on_the_hours_of_a_colleague_are_one_and_two_colleagues_see_each_other(
+    app: Flask, edition: Edition, hao: Account
+) -> None:
+    host, colleague, slots = actor_of(hao), hao.id, [slot.id for slot in edition.slots[:4]]
+    nothing = version_of(set())
+    taps: list[Action] = [lambda: set_absences_of_colleague(host, colleague, slots[:2], seen=nothing, now=NOW) for _ in range(8)]
+
+    assert set(rush(app, taps)) == {DONE}
+
+    both: list[Action] = [
+        lambda: set_absences_of_colleague(host, colleague, [slots[2]], seen=version_of(set(slots[:2])), now=NOW),
+        lambda: set_absences_of_colleague(host, colleague, [slots[3]], seen=version_of(set(slots[:2])), now=NOW),
+    ]
+    assert sorted(map(str, rush(app, both))) == sorted(map(str, (DONE, Broken.SOMEBODY_WAS_QUICKER)))
+    db.session.rollback()
+    assert absences_of_colleague(host, colleague) in ({slots[2]}, {slots[3]})
+
+
+def test_eight_taps_for_a_fresh_link_bring_one_mail(app: Flask, edition: Edition, ines: Account, hao: Account) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    meeting_id, host_id = meeting.id, hao.id
+    taps: list[Action] = [lambda: send_fresh_link(db.session.get_one(Account, host_id), meeting_id, now=NOW) for _ in range(8)]
+
+    rush(app, taps)
+
+    sent = select(func.count()).select_from(Notice).where(Notice.kind == FRESH_LINK)
+    assert db.session.scalar(sent) == 1
