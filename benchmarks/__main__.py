@@ -29,7 +29,7 @@ from benchmarks.cases import (
 from benchmarks.checker import Malformed, check
 from benchmarks.instances import instance_text
 from benchmarks.methods import METHODS, ROOT, read_methods
-from benchmarks.page import build_page, outcomes_of, write_page
+from benchmarks.page import build_page, missing_of, outcomes_of, write_page
 from benchmarks.running import Runner
 from benchmarks.soundness import faults_of
 from benchmarks.steps import Limits
@@ -136,11 +136,11 @@ def _runner(options: argparse.Namespace) -> Runner:
 
 def do_report(options: argparse.Namespace) -> int:
     store = Store(options.results)
-    if getattr(options, "everything", False):
-        outcomes = list(store.all())
-    else:
-        outcomes = outcomes_of(store, quick_plan(options.b2b) if options.quick else full_plan(options.b2b))
-    page = build_page(outcomes, quick=options.quick, b2b_found=options.b2b.is_dir())
+    plan = quick_plan(options.b2b) if options.quick else full_plan(options.b2b)
+    every = getattr(options, "everything", False)
+    outcomes = list(store.all()) if every else outcomes_of(store, plan)
+    missing = [] if every else missing_of(store, plan)
+    page = build_page(outcomes, quick=options.quick, b2b_found=options.b2b.is_dir(), missing=missing)
     write_page(page, options.docs)
     print(f"{len(outcomes)} results are in {options.docs / 'benchmarks.md'}")  # noqa: T201
     return _told(page.faults)

@@ -12,7 +12,7 @@ from benchmarks.growth import exponent, sizes_of
 from benchmarks.machine import machine_lines
 from benchmarks.methods import METHODS, OURS
 from benchmarks.soundness import best_bounds, faults_of
-from benchmarks.store import Outcome, Store, write_whole
+from benchmarks.store import Outcome, Step, Store, write_whole
 from benchmarks.tables import b2b_table, closed_share, comparison, growth_table, next_night_table, percent, target_table
 from benchmarks.targets import B2B_IMPOSSIBLE, B2B_OPTIMA, targets
 
@@ -62,12 +62,20 @@ def write_page(page: Page, docs: Path) -> None:
 
 def outcomes_of(store: Store, plan: Sequence[Group]) -> list[Outcome]:
     """What was kept of a plan."""
-    steps = list(dict.fromkeys(step for group in plan for step in group.steps()))
-    return [outcome for step in steps if (outcome := store.get(step)) is not None]
+    return [outcome for step in _steps_of(plan) if (outcome := store.get(step)) is not None]
 
 
-def build_page(outcomes: Sequence[Outcome], *, quick: bool = False, b2b_found: bool = True) -> Page:
-    """The whole page; raises ValueError where there is nothing to report."""
+def missing_of(store: Store, plan: Sequence[Group]) -> list[Step]:
+    """What of a plan was not measured yet."""
+    return [step for step in _steps_of(plan) if store.get(step) is None]
+
+
+def _steps_of(plan: Sequence[Group]) -> list[Step]:
+    return list(dict.fromkeys(step for group in plan for step in group.steps()))
+
+
+def build_page(outcomes: Sequence[Outcome], *, quick: bool = False, b2b_found: bool = True, missing: Sequence[Step] = ()) -> Page:
+    """The whole page; `missing` is what the plan has and is still to come. Raises ValueError where there is nothing to report."""
     if not outcomes:
         raise ValueError("there are no results yet; `make bench-quick` makes some")
     faults = faults_of(outcomes)
@@ -83,7 +91,7 @@ def build_page(outcomes: Sequence[Outcome], *, quick: bool = False, b2b_found: b
     parts += _next_nights(outcomes)
     parts += _events(outcomes, b2b_found)
     parts += _growth(outcomes, pictures)
-    parts += _left_out(outcomes)
+    parts += _left_out(outcomes, missing)
     parts += [
         "## How to repeat it",
         RECIPE,
@@ -206,11 +214,21 @@ def _growth(outcomes: Sequence[Outcome], pictures: list[Picture]) -> list[str]:
     return parts
 
 
-def _left_out(outcomes: Sequence[Outcome]) -> list[str]:
-    """A line for everything that was skipped, and one that names results of earlier versions."""
+def _steps(steps: Sequence[Step]) -> str:
+    """Steps by case, seed and limit, with the methods of each."""
+    methods: dict[str, list[str]] = {}
+    for step in steps:
+        where = f"{step.case}, seed {step.seed}, {step.seconds:g} s"
+        methods.setdefault(where, []).append(METHODS[step.method].title)
+    return "; ".join(f"{where} ({' · '.join(titles)})" for where, titles in methods.items())
+
+
+def _left_out(outcomes: Sequence[Outcome], missing: Sequence[Step]) -> list[str]:
+    """A line for everything that was skipped, and one each that names results of earlier versions and what is still to come."""
     lines = sorted({f"{METHODS[o.method].title} was skipped: {o.skipped}." for o in outcomes if o.skipped})
     old = [o for o in outcomes if o.version != METHODS[o.method].version()]
     if old:
-        names = sorted({f"{METHODS[o.method].title} on {o.case}, seed {o.seed}, {o.seconds:g} s" for o in old})
-        lines.append(f"Of an earlier version of the code are: {'; '.join(names)}.")
+        lines.append(f"Of an earlier version of the code are: {_steps([o.step for o in old])}.")
+    if missing:
+        lines.append(f"Not measured yet; `make bench` goes on with them: {_steps(missing)}.")
     return ["## Left out", "\n".join(f"- {line}" for line in lines)] if lines else []

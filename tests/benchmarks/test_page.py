@@ -9,7 +9,7 @@ from benchmarks.__main__ import main
 from benchmarks.growth import Size, exponent, time_to_gap
 from benchmarks.page import build_page, write_page
 from benchmarks.soundness import faults_of
-from benchmarks.store import Outcome, Point, Store
+from benchmarks.store import Outcome, Point, Step, Store
 from benchmarks.tables import closed_share, comparison
 from benchmarks.targets import Target, targets
 from tests.benchmarks.builders import outcome
@@ -183,3 +183,12 @@ def test_bad_words_are_answered_with_a_line(words: list[str], told: str, capsys:
         code = int(str(end.code))
     assert code == 2
     assert told in capsys.readouterr().err
+
+
+def test_what_the_plan_has_and_nobody_measured_is_named() -> None:
+    missing = [Step("large", 1, 900, "cpsat"), Step("large", 1, 900, "highs")]
+    words = (
+        "Not measured yet; `make bench` goes on with them: large, seed 1, 900 s (CP-SAT, one model · HiGHS, time-indexed model)."
+    )
+    assert f"- {words}" in build_page(_outcomes(), b2b_found=False, missing=missing).text
+    assert "Not measured yet" not in build_page(_outcomes(), b2b_found=False).text
