@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         local=local,
         day=day_words,
         short_day=short_day_words,
+        person=person_words,
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
@@ -136,6 +137,11 @@ def clock_words(moment: datetime, zone: str = _CONFERENCE_ZONE) -> str:
 def city_words(zone: str) -> str:
     """The city that a time zone is named after: London · 伦敦"""
     return get_timezone_location(zone, locale=get_locale(), return_city=True)
+
+
+def person_words(name: str, title: str | None) -> str:
+    """Lei LI, General Manager · 李雷 总经理"""
+    return name if not title else f"{name} {title}" if is_chinese() else f"{name}, {title}"
 
 
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from matchmaker.domain.meeting import CalendarMethod, Status
-from matchmaker.i18n import clock_words, local, short_day_words
+from matchmaker.i18n import clock_words, local, person_words, short_day_words
 from matchmaker.models import ActivitySignup
 from matchmaker.phrases import investor_words, phrase
 from matchmaker.services.diary import MeetingView
@@ -170,8 +170,7 @@ def _about(investor: VisibleInvestor) -> list[str]:
     """What a host's or organiser's entry says about the investor: only what is visible at all."""
     lines = [_("Investor: %(name)s", name=investor_words(investor))]
     for delegate in investor.delegates or ():
-        named = f"{delegate.name}, {delegate.title}" if delegate.title else delegate.name
-        lines.append(_("Delegate: %(name)s", name=named))
+        lines.append(_("Delegate: %(name)s", name=person_words(delegate.name, delegate.title)))
     contacts: Sequence[str] = [*(investor.emails or ()), investor.phone or "", investor.wechat or ""]
     lines += [_("Contact: %(contact)s", contact=contact) for contact in contacts if contact]
     return lines

@@ -38,6 +38,7 @@ RULES: dict[StrEnum, str] = {
     Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),
     Broken.EMAIL_INVALID: N_("This is not a complete e-mail address, such as name@example.org."),
     Broken.LANGUAGE_UNKNOWN: N_("This language is not on the list."),
+    Broken.ZONE_UNKNOWN: N_("This time zone is not on the list."),
     Broken.COUNTRY_UNKNOWN: N_("This country or region is not on the list."),
     Broken.CHAIN_UNKNOWN: N_("This industrial chain is not part of this edition."),
     Broken.DISTRICT_UNKNOWN: N_("This district is not part of this edition."),
@@ -66,5 +67,6 @@ RULES: dict[StrEnum, str] = {
     Broken.LEAD_MEETS: N_(
         "The team has meetings in these hours. Nothing was changed; please offer another time or cancel first."
     ),
+    Broken.OTHER_TIME_ASKED: N_("The investor asks for another time. Please answer this one by itself."),
     Broken.DUE_BEFORE_MEETING: N_("This date is before the meeting. Please choose the day of the meeting or a later one."),
 }

@@ -356,3 +356,10 @@ STEPS = {
     "not_required": N_("doing without the meeting of %(investor)s about %(project)s"),
 }
 """Changes and concessions as organisers read them in a list."""
+
+OWN_STEPS = STEPS | {
+    Easing.INVESTOR_HALF_DAY: N_("your being in town on %(half_day)s as well"),
+    Easing.MEETING: N_("your limit at %(most)s meetings in all"),
+    Easing.MEETING_A_DAY: N_("your limit at %(most)s meetings a day"),
+}
+"""The same as the investor reads them whose limits and half-days are meant."""

@@ -32,6 +32,7 @@ from matchmaker.phrase_tables import (
     NOT_SEEN,
     OUT_OF_MEMORY,
     OUTRANKED,
+    OWN_STEPS,
     PHRASES,
     REJECTED,
     REPAIR,
@@ -53,6 +54,7 @@ __all__ = [
     "investor_words",
     "language_name",
     "moment_words",
+    "own_step_words",
     "phrase",
     "profile_words",
     "run_message",
@@ -76,7 +78,7 @@ _TERRITORIES = {
 
 def init_app(app: Flask) -> None:
     people = (language_name, country_name, investor_words, moment_words, half_day_words)
-    filters = (phrase, words, run_message, rung_name, fault_words, would_help, step_words, *people)
+    filters = (phrase, words, run_message, rung_name, fault_words, would_help, step_words, own_step_words, *people)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
 
@@ -172,6 +174,13 @@ def step_words(step: Mapping[str, Any]) -> str:
     """One change, or one promise given up, as organisers read it in a list."""
     kind = str(step["kind"])
     return str(gettext(STEPS[kind]) % _told_of_change(step)) if kind in STEPS else kind
+
+
+def own_step_words(step: Mapping[str, Any]) -> str:
+    """One change as the investor reads it whom it would help, at the head of a line."""
+    kind = str(step["kind"])
+    told = str(gettext(OWN_STEPS[kind]) % _told_of_change(step)) if kind in OWN_STEPS else kind
+    return told[:1].upper() + told[1:]
 
 
 def language_name(code: str) -> str:

@@ -33,6 +33,7 @@ class Broken(StrEnum):
     EMAIL_TAKEN = "email_taken"
     EMAIL_INVALID = "email_invalid"
     LANGUAGE_UNKNOWN = "language_unknown"
+    ZONE_UNKNOWN = "zone_unknown"
     COUNTRY_UNKNOWN = "country_unknown"
     CHAIN_UNKNOWN = "chain_unknown"
     DISTRICT_UNKNOWN = "district_unknown"
@@ -52,6 +53,7 @@ class Broken(StrEnum):
     TEAM_BOOKED = "team_booked"
     LEAD_MEETS = "lead_meets"
     DUE_BEFORE_MEETING = "due_before_meeting"
+    OTHER_TIME_ASKED = "other_time_asked"
 
 
 class RuleBroken(Exception):

@@ -15,13 +15,14 @@ from matchmaker.domain.consent import NEEDED
 from matchmaker.domain.passwords import check_password
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, Delegate, District, Edition, Investor, Joining, Resource, ResourceKind
+from matchmaker.models import Account, Delegate, District, Edition, Investor, Joining, Notice, Resource, ResourceKind
 from matchmaker.services.actors import Missing
 from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_email
 from matchmaker.services.editions import get_edition
 from matchmaker.services.investors import Profile, check_profile, write_profile
 from matchmaker.services.notices import add_notice
+from matchmaker.services.zones import is_zone, usual_zone
 
 LONGEST_NAME = 120
 LANGUAGES = ("en", "zh_Hans_CN")
@@ -72,7 +73,7 @@ def _store_application(application: Application, email: str, hashed: str, editio
             return None
         investor = _new_investor(application, edition, now=now)
         account = _new_account(Role.INVESTOR, email, application.person, application.language, hashed, now=now)
-        account.investor = investor
+        account.investor, account.timezone = investor, usual_zone(investor.country)
         language = application.profile.languages[0]
         investor.delegates.append(Delegate(name=account.name, title=application.title.strip(), language=language))
         db.session.add_all([investor, account])
@@ -104,6 +105,7 @@ def join_investor(joining_id: int, name: str, password: str, *, now: datetime) -
             raise RuleBroken(Broken.EMAIL_TAKEN)
         account = _new_account(Role.INVESTOR, joining.email, name, joining.language, hashed, now=now)
         account.investor, account.confirmed_at = joining.investor, now
+        account.timezone = usual_zone(joining.investor.country)
         db.session.add(account)
         db.session.flush()
         joining.account_id, joining.joined_at = account.id, now
@@ -174,8 +176,14 @@ def ask_for_confirmation(email: str, *, now: datetime) -> None:
     """Send a fresh link to an account that is not confirmed; to everybody else nothing, and nobody is told which."""
     with transaction():
         account = find_account(email)
-        if account is not None and account.confirmed_at is None and account.active:
+        if account is not None and account.confirmed_at is None and account.active and not _has_link_to_confirm(account):
             add_notice(account.id, "confirm_address", {}, now=now)
+
+
+def _has_link_to_confirm(account: Account) -> bool:
+    """Whether one still waits in the outbox: a double click brings one mail."""
+    kind = (Notice.account_id == account.id, Notice.kind == "confirm_address", Notice.sent_at.is_(None))
+    return bool(db.session.scalar(select(func.count()).select_from(Notice).where(*kind)))
 
 
 def ask_for_new_password(email: str, *, now: datetime) -> None:
@@ -186,12 +194,17 @@ def ask_for_new_password(email: str, *, now: datetime) -> None:
             add_notice(account.id, "reset_password", {}, now=now)
 
 
-def change_own_name(account_id: int, name: str, *, language: str) -> None:
-    """A person corrects its name and chooses its language. Raises RuleBroken: EMPTY, TOO_LONG, LANGUAGE_UNKNOWN."""
+def change_own_account(account_id: int, name: str, *, language: str, timezone: str = "") -> None:
+    """A person corrects its name and chooses its language, and the zone whose times stand beside Shanghai's, if any.
+
+    Raises RuleBroken: EMPTY, TOO_LONG, LANGUAGE_UNKNOWN, ZONE_UNKNOWN.
+    """
     _check_person(name, language)
+    if timezone and not is_zone(timezone):
+        raise RuleBroken(Broken.ZONE_UNKNOWN, "timezone")
     with transaction():
         account = db.session.get_one(Account, account_id)
-        account.name, account.language = name.strip(), language
+        account.name, account.language, account.timezone = name.strip(), language, timezone or None
 
 
 def _checked_application(application: Application) -> tuple[str, str]:
@@ -250,7 +263,10 @@ def _new_account(role: Role, email: str, name: str, language: str, hashed: str, 
 
 
 def _tell_owner(account: Account, *, now: datetime) -> None:
-    add_notice(account.id, "address_known" if account.confirmed_at else "confirm_address", {}, now=now)
+    if account.confirmed_at:
+        add_notice(account.id, "address_known", {}, now=now)
+    elif not _has_link_to_confirm(account):
+        add_notice(account.id, "confirm_address", {}, now=now)
 
 
 def _find_district(edition: Edition, code: str | None) -> District:

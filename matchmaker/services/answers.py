@@ -38,7 +38,8 @@ def was_just_done(actor: Actor, meeting: Meeting, action: Action, slot_id: int |
 
 
 def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: Callable[..., None]) -> list[Outcome]:
-    """Give the same answer to several proposals, each in a transaction of its own.
+    """Give the same answer to several proposals, each in a transaction of its own. A yes to many is none to an investor who
+    asks for another time.
 
     `seen` has the sequence of each meeting, by its id, as the page showed it. Raises Missing, before any is answered.
     """
@@ -49,6 +50,9 @@ def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: C
 
 def _refusal(actor: Actor, meeting_id: int, sequence: int, action: Action, answer: Callable[..., None]) -> Broken | None:
     try:
+        last = get_meeting_for(actor, meeting_id).changes[-1:]
+        if action is Action.ACCEPT and last and last[0].action is Action.ASK:
+            raise RuleBroken(Broken.OTHER_TIME_ASKED)
         answer(meeting_id, seen=sequence)
     except RuleBroken as error:
         return None if was_just_done(actor, get_meeting_for(actor, meeting_id), action) else error.code

@@ -84,7 +84,7 @@ class MeetingView:
         if self.asked is not None:
             hidden |= {Action.ASK}
         if now >= self.meeting.deadline_at:
-            hidden |= {Action.AGREE, Action.ACCEPT, Action.ASK, Action.OFFER, Action.TAKE}
+            hidden |= {Action.AGREE, Action.ACCEPT, Action.ASK, Action.OFFER, Action.TAKE, Action.WITHDRAW}  # it lapses by itself
         if self.status is Status.COUNTERED and now >= deadline_of_own_slot(self.meeting):
             hidden |= {Action.KEEP}
         hidden |= {Action.RECORD_HELD, Action.RECORD_MISSED} if now < self.starts_at else {Action.CANCEL}

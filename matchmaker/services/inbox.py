@@ -165,6 +165,12 @@ def count_waiting(actor: Actor, *, now: datetime | None = None) -> dict[Waiting,
     return {waiting: counts.get(waiting.value, 0) for waiting in Waiting}
 
 
+def count_open(meeting_ids: Collection[int]) -> int:
+    """How many of these meetings are still proposed."""
+    query = select(func.count()).where(Meeting.id.in_(meeting_ids), Meeting.status == Status.PROPOSED)
+    return db.session.scalar(query) or 0
+
+
 def answered_of(actor: Actor, *, page: int = 1) -> Page[Answered]:
     """The district's meetings that wait for nobody's answer, the latest change first. Raises Missing."""
     edition = edition_of(actor)

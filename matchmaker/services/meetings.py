@@ -329,10 +329,7 @@ def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, seen: int
 def cancel_meeting(
     actor: Actor, meeting_id: int, reason: CancelReason, note: str = "", *, seen: int | None = None, now: datetime
 ) -> None:
-    """Either side or an organiser cancels what was accepted, until it begins; the pair stays open.
-
-    Raises as `decline_meeting`.
-    """
+    """Either side or an organiser cancels what is accepted, until it begins; the pair stays open. Raises as `decline_meeting`."""
     with transaction():
         meeting = locked_meeting(actor, meeting_id, seen)
         if now >= meeting.slot.starts_at:

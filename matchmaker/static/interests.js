@@ -53,6 +53,15 @@ async function send(form, level) {
   return { told, ok: answer.ok && told !== null, refused: answer.status === 409 && told !== null, failed: answer.status >= 500 };
 }
 
+// How well a project suits counts the interest as well: the page says it as it is now.
+async function refresh() {
+  const told = document.querySelector("[data-suits]");
+  if (!told) return;
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const now = page.querySelector("[data-suits]");
+  if (now) told.replaceWith(now);
+}
+
 async function save(form, level) {
   const again = { text: words.again, action: () => choose(form, level) };
   form.setAttribute("aria-busy", "true");
@@ -64,7 +73,8 @@ async function save(form, level) {
     if (ok) {
       show(form, told.level);
       undo = told.changed ? () => choose(form, told.before) : undo;
-      say(told.said, "success", told.changed ? { text: words.undo, action: undo } : null, told.warning);
+      say(told.said, "success", undo ? { text: words.undo, action: undo } : null, told.warning);
+      await refresh();
     } else if (refused) say(told.said, "danger");
     else say(failed ? words.failed : words.ended, "danger", failed ? again : null);
   } catch {

@@ -9,7 +9,7 @@ from matchmaker import i18n
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Edition
-from matchmaker.services.accounts import change_own_name, sign_up_investor
+from matchmaker.services.accounts import change_own_account, sign_up_investor
 from matchmaker.services.editions import find_edition, now_in
 from matchmaker.services.interests import targets_of
 from matchmaker.web.access import public, requires
@@ -90,7 +90,8 @@ def account() -> Response | str:
 
 def _save(form: AccountForm) -> bool:
     try:
-        change_own_name(current_user.id, form.name.data or "", language=form.language.data)
+        own = {"language": form.language.data, "timezone": form.timezone.data or ""}
+        change_own_account(current_user.id, form.name.data or "", **own)
     except RuleBroken as broken:
         show_broken(form, broken)
         return False

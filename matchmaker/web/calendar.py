@@ -77,7 +77,9 @@ def feed(token: str) -> Response | tuple[str, int]:
     actor = actor_of(account)
     with reading_in(account.language):
         content = calendar_file(_name(edition), meetings_ever_of(actor, edition), activities_of(actor), url_of=_url_of)
-    return _file(content, "diary.ics")
+    answer = _file(content, "diary.ics")
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
 
 
 def _name(edition: Edition) -> str:

@@ -17,14 +17,25 @@ from wtforms.validators import InputRequired, Length
 from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.rules import Broken
-from matchmaker.models import Account, Handover
+from matchmaker.i18n import is_chinese
+from matchmaker.models import Account, Handover, Meeting
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import Outcome
-from matchmaker.services.diary import meeting_view_for
+from matchmaker.services.diary import concerns, load_meetings, view_meetings
 from matchmaker.services.editions import now_in
 from matchmaker.services.handing import choices_for
-from matchmaker.services.inbox import Filters, Waiting, count_waiting, days_of, district_of, edition_of, projects_of, proposals_of
+from matchmaker.services.inbox import (
+    Filters,
+    Waiting,
+    count_open,
+    count_waiting,
+    days_of,
+    district_of,
+    edition_of,
+    projects_of,
+    proposals_of,
+)
 from matchmaker.services.meetings import LONGEST_NOTE, free_slots, get_meeting_for
 from matchmaker.web.input import row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
@@ -150,11 +161,22 @@ def back_from_several(outcomes: list[Outcome], action: Action) -> Response:
     done = len(outcomes) - len(refused)
     text = ""
     if done and action is Action.ACCEPT:
-        text = ngettext(
-            "One proposal is accepted, and its investor is told.",
-            "%(num)s proposals are accepted, and their investors are told.",
-            done,
-        )
+        waiting = count_open([each.meeting_id for each in outcomes if not each.refused])
+        said = [
+            (done - waiting)
+            and ngettext(
+                "One proposal is accepted, and its investor is told.",
+                "%(num)s proposals are accepted, and their investors are told.",
+                done - waiting,
+            ),
+            waiting
+            and ngettext(
+                "Your yes to one suggestion is noted; it waits for the yes of its investor.",
+                "Your yes to %(num)s suggestions is noted; they wait for the yes of their investors.",
+                waiting,
+            ),
+        ]
+        text = (" " if not is_chinese() else "").join(str(each) for each in said if each)
     elif done:
         text = ngettext(
             "One proposal is declined, and its investor is told the reason.",
@@ -182,8 +204,11 @@ def _place_of(said: dict[str, Any] | None, ids: list[int]) -> int | str:
 
 def _refused(actor: Actor, said: dict[str, Any] | None) -> list[tuple[Any, str]]:
     """The proposals of several that could not be answered, each with the reason."""
-    found = [(meeting_view_for(actor, each), Broken(code)) for each, code in (said or {}).get("refused", ())]
-    return [(view, phrase(code, status=view.status.value, starts_at=view.starts_at)) for view, code in found]
+    codes = {int(each): Broken(code) for each, code in (said or {}).get("refused", ())}
+    if not codes:
+        return []
+    views = view_meetings(actor, load_meetings(edition_of(actor), concerns(actor), Meeting.id.in_(codes)))
+    return [(each, phrase(codes[each.meeting.id], status=each.status.value, starts_at=each.starts_at)) for each in views]
 
 
 def chosen_meetings() -> dict[int, int]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask import Response as Answer
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -52,7 +52,6 @@ class ConfirmForm(FlaskForm):
     submit = SubmitField(_l("Confirm my address"))
 
 
-@public
 def confirm_email(token: str) -> Response | str | tuple[str, int]:
     """Where the mailed link leads. A second press of the button, or the way back, shows that it is done."""
     expired, invalid, account = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
@@ -134,6 +133,16 @@ def keep_private(response: Answer) -> Answer:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def behind_key(view: View) -> View:
+    """A view whose address is a key (`keep_private`)."""
+
+    @wraps(view)
+    def kept(**arguments: Any) -> Answer:
+        return keep_private(make_response(view(**arguments)))
+
+    return kept
 
 
 def look_into_mail(about: str, address: str) -> Response:

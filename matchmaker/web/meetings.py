@@ -123,9 +123,9 @@ def _doing(step: Action) -> Callable[..., None]:
     return doing[step]
 
 
-def _cancel(actor: Actor, meeting_id: int, *, now: datetime) -> None:
+def _cancel(actor: Actor, meeting_id: int, *, seen: int | None, now: datetime) -> None:
     try:
         reason = CancelReason(request.form.get("reason", ""))
     except ValueError:
         raise RuleBroken(Broken.REASON_NEEDED, "reason") from None
-    cancel_meeting(actor, meeting_id, reason, request.form.get("note", ""), now=now)
+    cancel_meeting(actor, meeting_id, reason, request.form.get("note", ""), seen=seen, now=now)

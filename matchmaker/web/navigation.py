@@ -1,10 +1,12 @@
 """The menu: which pages a reader is led to, by role."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from matchmaker.domain.roles import Role
 
@@ -71,5 +73,16 @@ def init_app(app: Flask) -> None:
 
 
 def here() -> str:
-    """The address of this page within the site, filters included."""
-    return request.full_path.rstrip("?")
+    """The address of this page within the site, filters included; after a form without a page of its own, where that stood."""
+    if request.method == "GET" or _has_page(request.path):
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host and _has_page(came_from.path) else "/"
+
+
+def _has_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return True

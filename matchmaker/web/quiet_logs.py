@@ -5,7 +5,7 @@ import re
 
 from flask import Flask
 
-_KEYS = re.compile(r"(/(?:answer|confirm|join|new-password)/)[^/\s\"'?]+")
+_KEYS = re.compile(r"(/(?:answer|confirm|join|new-password)/|/calendar/(?=[^/\s]+\.ics))[^/\s\"'?]+")
 _LOGGERS = ("werkzeug", "gunicorn.access", "gunicorn.error")
 
 

@@ -155,10 +155,12 @@ def _open_doors(app: Flask) -> None:
     views = app.view_functions
     views["security.login"] = public(views["security.login"])
     views["security.logout"] = public(views["security.logout"])
-    views["security.confirm_email"] = mailed_links.confirm_email
+    views["security.confirm_email"] = public(mailed_links.behind_key(mailed_links.confirm_email))
     views["security.send_confirmation"] = mailed_links.send_confirmation
     views["security.forgot_password"] = mailed_links.forgot_password
-    views["security.reset_password"] = public(mailed_links.tells_expired(in_transaction(views["security.reset_password"])))
+    views["security.reset_password"] = public(
+        mailed_links.behind_key(mailed_links.tells_expired(in_transaction(views["security.reset_password"])))
+    )
     views["security.change_password"] = requires(*ACCOUNT_ROLES)(in_transaction(views["security.change_password"]))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask_security import verify_password
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker.db import db
 from matchmaker.domain.catalogue import Stage
@@ -17,7 +17,7 @@ from matchmaker.services.accounts import (
     Application,
     ask_for_confirmation,
     ask_for_new_password,
-    change_own_name,
+    change_own_account,
     confirm_address,
     create_account,
     list_accounts,
@@ -94,10 +94,14 @@ def test_known_address_stores_nothing_and_only_its_owner_hears_of_it(ines: Accou
     assert notices() == [(ines.id, "address_known")]
 
 
-def test_signing_up_again_before_confirming_sends_another_link(edition: Edition) -> None:
+def test_signing_up_again_before_confirming_sends_another_link_once_the_first_has_left(edition: Edition) -> None:
     account = sign_up_investor(make_application(), edition=edition, now=NOW)
     assert account is not None
 
+    assert sign_up_investor(make_application(), edition=edition, now=NOW) is None
+    assert notices() == [(account.id, "confirm_address")]
+    db.session.execute(update(Notice).values(sent_at=NOW))
+    db.session.commit()
     assert sign_up_investor(make_application(), edition=edition, now=NOW) is None
 
     assert notices() == [(account.id, "confirm_address"), (account.id, "confirm_address")]
@@ -208,6 +212,8 @@ def test_confirming_twice_keeps_the_first_time(edition: Edition) -> None:
 def test_links_are_sent_only_to_those_whom_they_concern(ines: Account, edition: Edition) -> None:
     waiting = sign_up_investor(make_application(email="new@example.org"), edition=edition, now=NOW)
     assert waiting is not None
+    db.session.execute(update(Notice).values(sent_at=NOW))
+    db.session.commit()
     for address in ("ines@example.org", "new@example.org", "stranger@example.org"):
         ask_for_confirmation(address, now=NOW)
         ask_for_new_password(address, now=NOW)
@@ -216,8 +222,20 @@ def test_links_are_sent_only_to_those_whom_they_concern(ines: Account, edition: 
 
 
 def test_a_person_changes_name_and_language(ines: Account) -> None:
-    change_own_name(ines.id, " Inès ", language="zh_Hans_CN")
-    assert (ines.name, ines.language) == ("Inès", "zh_Hans_CN")
+    change_own_account(ines.id, " Inès ", language="zh_Hans_CN", timezone="Europe/Paris")
+    assert (ines.name, ines.language, ines.timezone) == ("Inès", "zh_Hans_CN", "Europe/Paris")
+    with pytest.raises(RuleBroken) as unknown:
+        change_own_account(ines.id, "Inès", language="en", timezone="Europe/Nowhere")
+    assert (unknown.value.code, unknown.value.field) == (Broken.ZONE_UNKNOWN, "timezone")
     with pytest.raises(RuleBroken) as caught:
-        change_own_name(ines.id, "Inès", language="fr")
+        change_own_account(ines.id, "Inès", language="fr")
     assert caught.value.code is Broken.LANGUAGE_UNKNOWN
+
+
+@pytest.mark.parametrize(("country", "zone"), [("FR", "Europe/Paris"), ("US", None)])
+def test_whoever_signs_up_reads_the_times_of_its_country(edition: Edition, country: str, zone: str | None) -> None:
+    application = make_application()
+    application = replace(application, profile=replace(application.profile, country=country))
+    account = sign_up_investor(application, edition=edition, now=NOW)
+    assert account is not None
+    assert account.timezone == zone

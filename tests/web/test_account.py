@@ -150,7 +150,7 @@ def test_sending_the_form_twice_makes_one_account(client: FlaskClient, edition: 
         ({"size_min": "400", "size_max": "100"}, "Please give both sizes"),
         ({"phone": "call me"}, "This is not a complete phone number"),
         ({"website": "javascript:alert(1)"}, "This is not a web address"),
-        ({"chains": ["NO-SUCH"]}, "not a valid choice"),
+        ({"chains": ["NO-SUCH"]}, "Please choose from the list."),
         ({"language": "tlh"}, "Not a valid choice"),
     ],
 )

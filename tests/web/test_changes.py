@@ -5,7 +5,7 @@ import pytest
 from matchmaker import i18n
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.models import Interest, Run, RunState, UnmetInterest
-from matchmaker.phrase_tables import PHRASES, STEPS, WOULD_HELP
+from matchmaker.phrase_tables import OWN_STEPS, PHRASES, STEPS, WOULD_HELP
 from matchmaker.phrases import fault_words, phrase, step_words, would_help
 from matchmaker.scheduling.changes import Easing
 from tests.builders import NOW, get_district, get_project, make_interest, make_project, save
@@ -50,7 +50,8 @@ def test_each_change_has_its_sentence(app, change, words) -> None:
 
 def test_each_kind_of_change_has_words_for_every_place() -> None:
     assert set(WOULD_HELP) == set(PHRASES[Easing]) == set(Easing)
-    assert set(STEPS) == (set(Easing) - {Easing.NOTHING}) | {"may_move", "may_vanish", "not_required"}
+    assert set(STEPS) == (set(Easing) - {Easing.NOTHING}) | {"stays", "may_move", "may_vanish", "not_required"}
+    assert set(OWN_STEPS) == set(STEPS)
 
 
 def test_a_cost_that_a_second_look_disproved_is_not_told(app) -> None:
@@ -110,7 +111,7 @@ def test_an_investor_reads_what_would_have_helped(client, ines, edition, run) ->
 
     assert text.count(f"With the afternoon of Tue 2 Apr as well, {HELD} One other meeting would move to another time.") == 2
     assert (
-        "What would help most Ines Capital also there on the afternoon of Tue 2 Apr: 2 interests could be met, each for itself"
+        "What would help most Your being in town on the afternoon of Tue 2 Apr as well: 2 interests could be met, each for itself"
         in text
     )
     assert "Not proven" not in text

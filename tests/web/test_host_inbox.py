@@ -9,7 +9,9 @@ from sqlalchemy import select
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Handover, MeetingChange, Notice
+from matchmaker.models import Account, Handover, Meeting, MeetingChange, Notice
+from matchmaker.services.actors import actor_of
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.editions import set_clock
 from tests.builders import NOW, get_project, make_account, make_colleague_absence, make_investor, make_meeting
 from tests.helpers import sign_in
@@ -300,3 +302,32 @@ def test_forged_forms_are_refused(client, first, hao, address):
 
     assert answer.status_code == 400
     assert statuses(first) == [Status.PROPOSED]
+
+
+def test_a_yes_to_many_leaves_out_who_asks_for_another_time_and_says_what_waits(host, edition, ines, first, second):
+    ask_for_another_time(actor_of(ines), first.id, "Afternoons, please", now=NOW)
+    suggested = make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[4], suggested=True)
+    chosen = [f"{each.id}-{each.sequence}" for each in (first, second, suggested)]
+
+    host.post("/host/several", data={"step": "accept", "chosen": chosen, "after": ""})
+    page = inbox(host)
+
+    assert "One proposal is accepted, and its investor is told. Your yes to one suggestion is noted" in page
+    assert "The investor asks for another time. Please answer this one by itself." in page
+    assert [db.session.get(Meeting, each.id).status for each in (first, second, suggested)] == [
+        Status.PROPOSED, Status.ACCEPTED, Status.PROPOSED,
+    ]  # fmt: skip
+
+
+def test_what_could_not_be_answered_costs_no_query_for_each(host, edition, ines, first, count_queries):
+    meetings = [make_meeting(make_investor(edition), get_project(edition, "PD-02"), slot) for slot in edition.slots[3:7]]
+    stale = [f"{each.id}-99" for each in meetings]
+    counts = []
+    for chosen in (stale[:1], stale):
+        host.post("/host/several", data={"step": "accept", "chosen": chosen, "after": ""})
+        with count_queries() as queries:
+            page = inbox(host)
+        assert page.count("the meeting has changed meanwhile") == len(chosen)
+        counts.append(queries.count)
+
+    assert counts[0] == counts[1]
