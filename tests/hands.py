@@ -81,7 +81,7 @@ class Hand(ABC):
         else:
             self.press(selector)
         self.page.locator(until).first.wait_for()
-        self.page.wait_for_function("!document.querySelector('[aria-busy]')")
+        self.page.locator("[aria-busy]").first.wait_for(state="detached")
         if self.scripts:
             assert self.page.evaluate("document.activeElement !== document.body"), f"the focus is lost after {selector}"
         self._look()

@@ -102,4 +102,9 @@ def test_a_chinese_page_has_no_latin_words_but_names(site, page: Page) -> None:
     client.set_cookie("session", cookie_for(app, account, language="zh_Hans_CN", more=page.session))
     answer = client.get(address, follow_redirects=False)
     assert answer.status_code == (404 if page.is_missing else 200)
-    assert sorted(set(latin_words(answer.text)) - known - ALLOWED) == []
+    assert sorted(set(latin_words(without_zones(answer.text))) - known - ALLOWED) == []
+
+
+def without_zones(page: str) -> str:
+    """The list of time zones names some places as they are spelt at home."""
+    return re.sub(r'<select[^>]*id="timezone".*?</select>', "", page, flags=re.DOTALL)
