@@ -1,8 +1,9 @@
 """What every test can ask for: an application with a fresh database, the small edition, the cast, clients and a browser.
 
 A test runs on SQLite; `@pytest.mark.any_database` runs it on SQLite and on PostgreSQL, `@pytest.mark.postgres` on
-PostgreSQL alone. `@pytest.mark.settings(NAME=value)` changes settings of its application. Rows are made with
-`tests.builders`; `tests.helpers.sign_in(client, account)` lets somebody in.
+PostgreSQL alone. Making an application takes longer than most tests, so those on SQLite share one, with a fresh database
+and settings as at the start; `@pytest.mark.settings(NAME=value)` gives a test one of its own, with these settings. Rows
+are made with `tests.builders`; `tests.helpers.sign_in(client, account)` lets somebody in.
 """
 
 import os
@@ -23,7 +24,7 @@ from sqlalchemy.orm import scoped_session
 
 from tests import builders
 from tests.browser import browser, browser_page, live_server, open_page  # noqa: F401  fixtures
-from tests.helpers import QueryCount, counting_queries, make_app, run_flask, unsynced_sqlite
+from tests.helpers import QueryCount, counting_queries, folders_in, make_app, run_flask, unsynced_sqlite
 from tests.postgres import PostgresServer, start_postgres
 
 for _name in ("DATABASE_URL", "EDITION", "PUBLIC_URL", "TRUSTED_PROXIES", "RATELIMIT_STORAGE", "MAIL_FOLDER", "MAIL_SERVER"):
@@ -40,12 +41,22 @@ from matchmaker.models import Account, Base, Edition  # noqa: E402
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "any_database: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "postgres: runs on PostgreSQL alone")
-    config.addinivalue_line("markers", "settings(**settings): settings of this test's application")
+    config.addinivalue_line("markers", "settings(**settings): an application of its own, with these settings")
     config.addinivalue_line("markers", "journey: uses a real browser")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(os.environ["MATCHMAKER_INSTANCE"], ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Groups are lost without a word where pytest and pytest-xdist do not fit together."""
+    if config.getoption("loadgroup", default=False):
+        grouped = [item for item in items if item.get_closest_marker("xdist_group")]
+        lost = [item.nodeid for item in grouped if "@" not in item.nodeid.rpartition("]")[2].rpartition("::")[2]]
+        if lost:
+            raise pytest.UsageError(f"pytest-xdist does not keep the group of {lost[0]}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -113,22 +124,43 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             yield url
         return
     templates: Path = request.getfixturevalue("sqlite_templates")
+    database: Path = request.getfixturevalue("sqlite_database")
     with unsynced_sqlite():
-        yield f"sqlite:///{shutil.copy(templates / template, tmp_path / 'test.sqlite')}"
+        for left in database.parent.glob(f"{database.name}*"):
+            left.unlink()
+        yield f"sqlite:///{shutil.copy(templates / template, database)}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests of this process, one after the other, have their SQLite database."""
+    return tmp_path_factory.mktemp("database") / "test.sqlite"
 
 
 # -- the application ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared_app(sqlite_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_app(f"sqlite:///{sqlite_database}", tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application with a fresh database; its context is pushed, so `db.session` works."""
     marker = request.node.get_closest_marker("settings")
-    application = make_app(database_url, tmp_path, **(marker.kwargs if marker else {}))
+    own = marker is not None or not database_url.startswith("sqlite")
+    application = (
+        make_app(database_url, tmp_path, **(marker.kwargs if marker else {})) if own else request.getfixturevalue("shared_app")
+    )
+    settings = dict(application.config)
+    application.config.update(folders_in(tmp_path))
     with application.app_context():
         yield application
         db.session.remove()
         db.engine.dispose()
+    application.config.clear()
+    application.config.update(settings)
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from typing import Any
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_login import login_user
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
@@ -37,13 +39,33 @@ class Client(FlaskClient):
         return response
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates are compiled once for all applications of a process; the checksum tells when a text has changed."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = CompiledTemplates()
+
+
+def folders_in(folder: Path) -> dict[str, Any]:
+    """The settings that say where the application writes what is not in the database."""
+    return {"INSTANCE": folder / "instance", "MAIL_FOLDER": str(folder / "mail")}
+
+
 def make_app(database_url: str, folder: Path, **settings: Any) -> Flask:
     """The application as tests use it, on this database, with everything else that it writes in this folder."""
     application = create_app(
         {
             "TESTING": True,
-            "INSTANCE": folder / "instance",
-            "MAIL_FOLDER": str(folder / "mail"),
+            **folders_in(folder),
             "SQLALCHEMY_DATABASE_URI": database_url,
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": False,
@@ -52,6 +74,7 @@ def make_app(database_url: str, folder: Path, **settings: Any) -> Flask:
         }
     )
     application.test_client_class = Client
+    application.jinja_env.bytecode_cache = TEMPLATES
     return application
 
 

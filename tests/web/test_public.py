@@ -256,6 +256,7 @@ def test_too_much_is_refused(edition: Edition, client: FlaskClient) -> None:
     assert (page.status_code, "This is too large" in page.text) == (413, True)
 
 
+@pytest.mark.settings  # of its own, for another address
 @pytest.mark.parametrize("code", [403, 429])
 def test_other_refusals_have_their_page(app: Flask, client: FlaskClient, code: int) -> None:
     from flask import abort
