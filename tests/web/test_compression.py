@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from flask import url_for
 
 LIGHT = 80_000
 PACKED = {"Accept-Encoding": "gzip, deflate, br"}
@@ -34,6 +35,31 @@ def test_packed_file_is_asked_for_again_by_its_tag(client):
         assert first.headers["Content-Encoding"] == "gzip"
     with client.get("/static/site.css", headers=PACKED | {"If-None-Match": first.headers["ETag"]}) as again:
         assert (again.status_code, again.data) == (304, b"")
+
+
+def test_file_is_kept_for_good_under_the_address_that_names_its_content(client, edition):
+    page = client.get("/").text
+    addresses = set(re.findall(r'"(/(?:bootstrap/)?static/[^"]+)"', page))
+
+    assert len(addresses) >= 4
+    for address in addresses:
+        with client.get(address) as file:
+            assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable", address
+
+
+def test_file_under_another_address_is_asked_for_again(client):
+    for address in ("/static/site.css", "/static/site.css?v=", "/static/site.css?v=0123456789ab"):
+        with client.get(address) as file:
+            assert file.headers["Cache-Control"] == "no-cache", address
+
+
+def test_file_that_is_missing_has_an_address_and_is_not_found(app, client):
+    with app.test_request_context():
+        address = url_for("static", filename="nowhere.css")
+
+    assert address == "/static/nowhere.css"
+    assert client.get(address).status_code == 404
+    assert client.get("/static/../app.py?v=1").status_code == 404
 
 
 def test_short_text_stays_as_it_is(client):
