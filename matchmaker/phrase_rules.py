@@ -42,7 +42,7 @@ RULES: dict[StrEnum, str] = {
     Broken.COUNTRY_UNKNOWN: N_("This country or region is not on the list."),
     Broken.CHAIN_UNKNOWN: N_("This industrial chain is not part of this edition."),
     Broken.DISTRICT_UNKNOWN: N_("This district is not part of this edition."),
-    Broken.SIZE_CONTRADICTS: N_("Please give both sizes in million yuan, the smaller one first."),
+    Broken.SIZE_CONTRADICTS: N_("Please give both sizes, the smaller one first."),
     Broken.NO_EDITION: N_("There is no such edition of the conference yet. Load a catalogue first."),
     Broken.PASSWORD_SHORT: N_("Please use at least %(limit)s characters. A sentence that only you know is a good password."),
     Broken.PASSWORD_GUESSABLE: N_("This password is easy to guess. Please use a less regular one without your address."),

@@ -241,6 +241,9 @@ PAGES: tuple[Page, ...] = (
     _page("organiser.review", Role.ORGANISER, run_id=_run(RunState.DRAFT)),
     _page("organiser_investors.investors", Role.ORGANISER),
     _page("organiser_investors.investor", Role.ORGANISER, investor_id=lambda: _investor().investor_id),
+    _page("organiser_badges.badges", Role.ORGANISER),
+    Page("organiser_badges.badges", Role.ORGANISER, name="organiser_badges.hosts", query=(("of", "host"),)),
+    Page("organiser_badges.badges", Role.ORGANISER, name="organiser_badges.none-found", query=(("text", "nobody says this"),)),
     _page("organiser_meetings.meetings", Role.ORGANISER),
     _page("organiser_meetings.meeting", Role.ORGANISER, meeting_id=_hosted_meeting(Status.ACCEPTED)),
     Page(

@@ -37,7 +37,7 @@ from matchmaker.services.versions import require_version
 
 _LONGEST = {"name": 200, "website": 300, "about": 4000, "phone": 40, "wechat": 60}
 _MOST_CHAINS = 20
-_LARGEST_SIZE = 1_000_000
+LARGEST_SIZE = 1_000_000
 """A million million yuan: beyond it somebody mistook the unit."""
 
 
@@ -326,7 +326,7 @@ def check_spoken(codes: Collection[str], field: str = "languages") -> None:
 def _check_sizes(low: int | None, high: int | None) -> None:
     if low is None and high is None:
         return
-    if low is None or high is None or not 0 <= low <= high <= _LARGEST_SIZE:
+    if low is None or high is None or not 0 <= low <= high <= LARGEST_SIZE:
         raise RuleBroken(Broken.SIZE_CONTRADICTS, "size_max")
 
 

@@ -1,11 +1,77 @@
-"""The order of names that may be Chinese or Latin: by their Latin spelling, as a Chinese reader looks them up."""
+"""Names that may be Chinese or Latin: their order in lists, and how they stand on a badge."""
 
+import re
 from functools import lru_cache
+from unicodedata import normalize
 
 from pypinyin import lazy_pinyin
+
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
+_DOT = "·•‧・"
+_HAN_NAME = re.compile(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)*")
+_WRITTEN_APART = re.compile(rf"(?<={_HAN}) (?={_HAN})")
+_AROUND = " ,/|()-"
+_LONGEST_WITH_FAMILY = 4
+
+_FAMILIES_OF_TWO = (
+    "欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 司徒 夏侯 皇甫 尉迟 尉遲 公孙 公孫 长孙 長孫 慕容 宇文 令狐 端木 东方 "
+    "東方 南宫 南宮 独孤 獨孤 轩辕 軒轅 钟离 鍾離 鲜于 鮮于 闻人 聞人 呼延 澹台 澹臺 申屠 太史 太叔 仲孙 仲孫 "
+    "淳于 单于 單于 万俟 萬俟 濮阳 濮陽 赫连 赫連 公冶 宗政 司空 司寇 亓官 巫马 巫馬 公西 公羊 颛孙 顓孫 乐正 "
+    "樂正 漆雕 壤驷 壤駟 谷梁 榖梁 拓跋 百里 东郭 東郭 南门 南門 西门 西門 左丘 梁丘 闾丘 閭丘 宰父 段干 第五"
+)
+"""In both ways of writing where they differ."""
+_DOUBLE = frozenset(_FAMILIES_OF_TWO.split())
+
+_READ_AS_FAMILY = {
+    **{"单": "shan", "單": "shan", "曾": "zeng", "区": "ou", "區": "ou", "解": "xie", "仇": "qiu", "查": "zha", "朴": "piao"},
+    **{"翟": "zhai", "乐": "yue", "樂": "yue", "员": "yun", "員": "yun", "贠": "yun", "缪": "miao", "繆": "miao", "都": "du"},
+    **{"卜": "bu", "薄": "bo", "覃": "qin", "繁": "po", "种": "chong", "召": "shao", "折": "she", "黑": "he", "秘": "bi"},
+    **{"重": "chong", "不": "fou", "隗": "wei", "能": "nai", "莘": "shen", "祭": "zhai", "句": "gou", "角": "jue", "乜": "nie"},
+    **{"郇": "xun", "佴": "nai", "藏": "zang", "洗": "xian", "尉遲": "yuchi", "萬俟": "moqi", "乐正": "yuezheng"},
+    **{"樂正": "yuezheng", "澹臺": "tantai"},
+}
+"""Family names that are not read as these characters usually are."""
 
 
 @lru_cache(maxsize=4096)
 def name_order(name: str) -> tuple[str, str]:
     """What names are sorted by: 李雷 stands at `lilei`; equal spellings by their characters."""
     return "".join(lazy_pinyin(name)).casefold(), name
+
+
+def badge_name(name: str, *, spells_pinyin: bool = True) -> tuple[str, str]:
+    """A name and the Latin line below it: 李雷, Lei LI. The line is empty where the name is Latin, or its spelling is not known.
+
+    Whoever wrote both gets both as written. `spells_pinyin`: names in Chinese characters are spelt so where the person is from.
+    """
+    written = _WRITTEN_APART.sub("", " ".join(normalize("NFKC", name).split()))
+    chinese = _HAN_NAME.search(written)
+    if chinese is None:
+        return written, ""
+    rest = (written[: chinese.start()] + written[chinese.end() :]).strip(_AROUND)
+    if not rest:
+        return chinese[0], _latin(chinese[0]) if spells_pinyin else ""
+    return (chinese[0], rest) if _is_latin(rest) else (written, "")
+
+
+def _latin(name: str) -> str:
+    """Given name first, family name in capitals; a name with dots or of many characters has no family name that we know."""
+    if len(name) > _LONGEST_WITH_FAMILY or any(dot in name for dot in _DOT):
+        told = " ".join(_spelt(part).capitalize() for part in re.split(f"[{_DOT}]", name))
+    else:
+        length = 2 if len(name) > 2 and name[:2] in _DOUBLE else 1
+        family, given = name[:length], name[length:]
+        told = f"{_spelt(given).capitalize()} {(_READ_AS_FAMILY.get(family) or _spelt(family)).upper()}".strip()
+    return told if _is_latin(told) else ""
+
+
+def _spelt(characters: str) -> str:
+    """As in passports: ü is written yu; an apostrophe stands before a syllable that begins with a vowel."""
+    syllables = [each.replace("v", "yu").replace("ü", "yu") for each in lazy_pinyin(characters)]
+    return "".join(f"'{each}" if number and each[0] in "aeo" else each for number, each in enumerate(syllables))
+
+
+def _is_latin(text: str) -> bool:
+    """Letters that a reader of Latin script can read, and at least one."""
+    letters = [each for each in text if each.isalpha()]
+    return bool(letters) and all(each < "\u0250" or "\u1e00" <= each <= "\u1eff" for each in letters)

@@ -30,10 +30,16 @@ function contents(form) {
   for (const field of [...form.elements].filter(kept)) {
     const ticked = field.type === "checkbox" || field.type === "radio";
     if (!ticked || field.checked) {
-      (found[field.name] ??= []).push(field.value);
+      (found[field.name] ??= []).push(withUnit(field.value, field.dataset.unit));
     }
   }
   return found;
+}
+
+/** A number alone means something else on a page in another language: it is kept with the unit under which it was typed. */
+function withUnit(value, unit) {
+  const isBare = unit && /^[0-9０-９.,．，]+$/.test(value.trim());
+  return isBare ? `${value.trim()} ${unit}` : value;
 }
 
 function fill(form, draft) {

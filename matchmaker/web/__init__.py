@@ -28,6 +28,7 @@ from matchmaker.web import (
     meetings,
     navigation,
     organiser,
+    organiser_badges,
     organiser_investors,
     organiser_meetings,
     organiser_settings,
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
     host_investors.init_app(app)
     host_sheets.init_app(app)
     organiser.init_app(app)
+    organiser_badges.init_app(app)
     organiser_meetings.init_app(app)
     organiser_settings.init_app(app)
     style.init_app(app)

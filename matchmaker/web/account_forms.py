@@ -13,7 +13,6 @@ from flask_wtf import FlaskForm
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     EmailField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -26,7 +25,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     ValidationError,
 )
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker import i18n
@@ -38,9 +37,10 @@ from matchmaker.models import Chain
 from matchmaker.phrases import country_name, language_name, phrase
 from matchmaker.services.accounts import Application
 from matchmaker.services.contacts import checked_email, checked_phone, checked_website
-from matchmaker.services.investors import Profile
+from matchmaker.services.investors import LARGEST_SIZE, Profile
 from matchmaker.services.names import name_order
 from matchmaker.services.zones import zones_by_country
+from matchmaker.web.money_field import MoneyField
 from matchmaker.web.security_forms import ABOUT_PASSWORDS
 
 _LANGUAGES = [SelectChoice(*each) for each in i18n.LANGUAGES.items()]
@@ -109,8 +109,8 @@ class OrganisationForm(FlaskForm):
         description=_l("What it does and what it looks for in Shanghai. Similar words help to find suitable projects."),
     )
     chains = MultiCheckboxField(_l("Industrial chains"), description=_l("Up to 20. A branch covers everything below it."))
-    size_min = IntegerField(_l("Investment from, in million yuan"), [Optional()], render_kw={"inputmode": "numeric", "min": 0})
-    size_max = IntegerField(_l("Investment to, in million yuan"), [Optional()], render_kw={"inputmode": "numeric", "min": 0})
+    size_min = MoneyField(_l("Investment from (RMB million)"), most=LARGEST_SIZE)
+    size_max = MoneyField(_l("Investment to (RMB million)"), most=LARGEST_SIZE)
     stages = MultiCheckboxField(_l("Stages of projects"))
     preferred = SelectField(_l("Preferred language in meetings"), [InputRequired()])
     languages = MultiCheckboxField(_l("Other languages that your delegates speak"))
@@ -146,12 +146,6 @@ class OrganisationForm(FlaskForm):
 
     def validate_phone(self, field: TelField) -> None:
         obey(lambda: checked_phone(field.data or "", self.country.data or "ZZ"))
-
-    def validate_size_min(self, field: IntegerField) -> None:
-        _say_number(field)
-
-    def validate_size_max(self, field: IntegerField) -> None:
-        _say_number(field)
 
     def profile(self) -> Profile:
         return Profile(
@@ -211,11 +205,6 @@ class SignUpForm(OrganisationForm):
             language=self.language.data,
             agrees=self.agrees.data,
         )
-
-
-def _say_number(field: IntegerField) -> None:
-    if field.data is not None and not 0 <= field.data <= 1_000_000:
-        raise ValidationError(_l("Please give a whole number of million yuan between 0 and 1,000,000."))
 
 
 class AccountForm(FlaskForm):

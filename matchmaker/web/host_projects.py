@@ -6,12 +6,10 @@ from typing import Any
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectChoice, SelectField, StringField, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
-from wtforms.validators import Optional as MayBeEmpty
 
 from matchmaker.domain.catalogue import ProjectKind, Stage
 from matchmaker.domain.languages import SPOKEN
@@ -25,6 +23,7 @@ from matchmaker.services.editions import now_in
 from matchmaker.services.inbox import district_of, edition_of
 from matchmaker.services.interests import targets_of
 from matchmaker.services.offering import (
+    LARGEST_SIZE,
     LONGEST,
     PROJECT_TEXTS,
     Content,
@@ -41,6 +40,7 @@ from matchmaker.services.offering import (
 )
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import MultiCheckboxField, show_broken
+from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import reader
 from matchmaker.web.versions import VersionedForm, show_refused
 
@@ -49,10 +49,6 @@ blueprint = Blueprint("host_projects", __name__, url_prefix="/host/projects")
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-
-
-def _sizes(words: LazyString) -> IntegerField:
-    return IntegerField(words, [MayBeEmpty()], render_kw={"inputmode": "numeric", "min": 0})
 
 
 class ProjectForm(VersionedForm):
@@ -67,8 +63,8 @@ class ProjectForm(VersionedForm):
     chain = SelectField(_l("Industrial chain"), [InputRequired()])
     kind = SelectField(_l("Kind"), [InputRequired()])
     stage = SelectField(_l("Stage"), [InputRequired()])
-    size_min = _sizes(_l("Investment from, in million yuan"))
-    size_max = _sizes(_l("Investment to, in million yuan"))
+    size_min = MoneyField(_l("Investment from (RMB million)"), most=LARGEST_SIZE)
+    size_max = MoneyField(_l("Investment to (RMB million)"), most=LARGEST_SIZE)
     languages = MultiCheckboxField(_l("Languages that the team speaks in meetings"))
     leads = IntegerField(
         _l("Meetings at once"),

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation
 
 from matchmaker.domain.outcome import HIGHEST_AMOUNT, LONGEST_NOTE, LONGEST_OWNER, LONGEST_STEP, Appetite, Statement
@@ -15,18 +15,9 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Outcome
 from matchmaker.phrases import phrase
 from matchmaker.services.outcomes import outcomes_for, record_outcome
+from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import reader
 from matchmaker.web.versions import VersionedForm, show_refused
-
-
-class AmountField(IntegerField):
-    """A whole number of million yuan; may be left empty."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        try:
-            super().process_formdata([text.strip() for text in valuelist])
-        except ValueError:
-            raise ValueError(_("Please give a whole number.")) from None
 
 
 class DayField(DateField):
@@ -50,11 +41,7 @@ class OutcomeForm(VersionedForm):
     """What came of a meeting. `seen` is the outcome that the page showed, so that nobody writes over a colleague's."""
 
     appetite = RadioField(_l("Interest after the meeting"), [_is_chosen])
-    amount = AmountField(
-        _l("Intended amount, in million yuan"),
-        [Optional()],
-        render_kw={"inputmode": "numeric", "min": 0, "max": HIGHEST_AMOUNT},
-    )
+    amount = MoneyField(_l("Intended amount (RMB million)"), most=HIGHEST_AMOUNT)
     next_step = StringField(_l("Next step"), [Length(max=LONGEST_STEP)], render_kw={"maxlength": LONGEST_STEP})
     owner = StringField(_l("Who takes it"), [Length(max=LONGEST_OWNER)], render_kw={"maxlength": LONGEST_OWNER})
     due_on = DayField(_l("By when"), [Optional()])

@@ -1,16 +1,13 @@
 """The pages that everybody may read: the conference, its districts, chains, projects, programme, partners and policies."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import IntegerField, SearchField, SelectField, ValidationError
+from wtforms import SearchField, SelectField
 from wtforms.validators import Length
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -20,8 +17,10 @@ from matchmaker.models import Edition
 from matchmaker.services import browse
 from matchmaker.services.browse import Branch, ProjectFilter
 from matchmaker.services.editions import find_edition, now_in
+from matchmaker.services.offering import LARGEST_SIZE
 from matchmaker.web.access import public
 from matchmaker.web.labels import label
+from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import back_to
 
 blueprint = Blueprint("public", __name__)
@@ -127,24 +126,6 @@ def releases() -> str:
 # -- projects ------------------------------------------------------------------------------------------------------------
 
 
-class MillionField(IntegerField):
-    """An amount in million yuan; may be left empty."""
-
-    def __init__(self, label: LazyString, **settings: Any) -> None:
-        super().__init__(label, [MayBeEmpty(), self.is_sensible], description=_l("million yuan"), **settings)
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        try:
-            super().process_formdata([text.strip() for text in valuelist])
-        except ValueError:
-            raise ValueError(_("Please give a whole number.")) from None
-
-    @staticmethod
-    def is_sensible(_form: object, field: IntegerField) -> None:
-        if field.data is not None and not 0 <= field.data <= 10_000_000:
-            raise ValidationError(_("Please give a number from 0 to 10,000,000."))
-
-
 class ProjectFilterForm(FlaskForm):
     """What a reader looks for; its fields are the words of the address."""
 
@@ -155,8 +136,8 @@ class ProjectFilterForm(FlaskForm):
     district = SelectField(_l("District"), [MayBeEmpty()])
     chain = SelectField(_l("Chain"), [MayBeEmpty()])
     kind = SelectField(_l("Kind"), [MayBeEmpty()])
-    size_from = MillionField(_l("Size from"))
-    size_to = MillionField(_l("Size to"))
+    size_from = MoneyField(_l("Size from (RMB million)"), most=LARGEST_SIZE)
+    size_to = MoneyField(_l("Size to (RMB million)"), most=LARGEST_SIZE)
 
     def offer_choices(self, edition: Edition) -> None:
         self.district.choices = [("", _l("All districts"))]
@@ -188,6 +169,7 @@ def projects() -> str:
     form.validate()
     found = browse.find_projects(edition, form.wanted(), page=request.args.get("page", 1, type=_page_number))
     filters: dict[str, Any] = {name: value for name, value in request.args.items() if name in form and value}
+    filters |= {field.unit_name: field.unit for field in (form.size_from, form.size_to) if field.name in filters}
 
     def url_of(number: int) -> str:
         return url_for("public.projects", **filters, page=number)

@@ -14,6 +14,7 @@ from matchmaker.i18n import clock_words, day_words, short_day_words
 from matchmaker.models import Slot
 from matchmaker.phrases import phrase
 from matchmaker.web.account_forms import show_broken
+from matchmaker.web.money_field import MoneyField
 
 Difference = tuple[str, object, object]
 """What it is about, what the reader filled in, and what is stored now."""
@@ -83,6 +84,8 @@ def said_in(field: Field) -> object:
     words = {str(each.value): str(each.label).strip() for each in choices}
     if isinstance(field, SelectMultipleField):
         return _(", ").join(words.get(str(each), each) for each in field.data or ())
+    if isinstance(field, MoneyField):
+        return field.words()
     if isinstance(field.data, bool):
         return _("yes") if field.data else _("no")
     if isinstance(field.data, date):

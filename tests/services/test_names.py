@@ -1,6 +1,8 @@
 """The order of names in lists that people look somebody up in."""
 
-from matchmaker.services.names import name_order
+import pytest
+
+from matchmaker.services.names import badge_name, name_order
 
 
 def test_chinese_and_latin_names_stand_in_one_order_by_their_spelling() -> None:
@@ -10,3 +12,82 @@ def test_chinese_and_latin_names_stand_in_one_order_by_their_spelling() -> None:
 
 def test_names_that_are_spelt_alike_keep_one_order() -> None:
     assert sorted(["李磊", "李雷"], key=name_order) == sorted(["李雷", "李磊"], key=name_order)
+
+
+# -- on badges ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        ("李雷", "Lei LI"),
+        ("韩梅梅", "Meimei HAN"),
+        ("王芳", "Fang WANG"),
+        ("欧阳修", "Xiu OUYANG"),
+        ("欧阳娜娜", "Nana OUYANG"),
+        ("歐陽修", "Xiu OUYANG"),
+        ("司马光", "Guang SIMA"),
+        ("诸葛亮", "Liang ZHUGE"),
+        ("上官婉儿", "Wan'er SHANGGUAN"),
+        ("尉迟恭", "Gong YUCHI"),
+        ("尉遲恭", "Gong YUCHI"),
+        ("长孙无忌", "Wuji ZHANGSUN"),
+        ("万俟卨", "Xie MOQI"),
+        ("令狐冲", "Chong LINGHU"),
+        ("单雄信", "Xiongxin SHAN"),
+        ("單立文", "Liwen SHAN"),
+        ("曾国藩", "Guofan ZENG"),
+        ("区永熙", "Yongxi OU"),
+        ("解缙", "Jin XIE"),
+        ("解放", "Fang XIE"),
+        ("仇英", "Ying QIU"),
+        ("查良镛", "Liangyong ZHA"),
+        ("朴树", "Shu PIAO"),
+        ("翟天临", "Tianlin ZHAI"),
+        ("任正非", "Zhengfei REN"),
+        ("华罗庚", "Luogeng HUA"),
+        ("盛宣怀", "Xuanhuai SHENG"),
+        ("吕布", "Bu LYU"),
+        ("闾丘露薇", "Luwei LYUQIU"),
+        ("李建安", "Jian'an LI"),
+        ("东方朔", "Shuo DONGFANG"),
+        ("欧阳", "Yang OU"),
+        ("范徐丽泰", "Xulitai FAN"),
+        ("李", "LI"),
+        ("買買提·艾力", "Maimaiti Aili"),
+        ("艾力热合曼提", "Ailirehemanti"),
+    ],
+)
+def test_a_chinese_name_has_its_latin_line_on_a_badge(name: str, latin: str) -> None:
+    assert badge_name(name) == (name, latin)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ines Martin", "MARTIN Ines", "Ines MARTIN", "Zoé de la Tour", "Nguyễn Văn An", "Lei LI", "O'Neill, Pat", "Иван Петров",
+     "김철수", "山田はなこ", "Müller-Lüdenscheidt", "McDonald", "X Æ"],
+)  # fmt: skip
+def test_any_other_name_stands_as_the_person_wrote_it(name: str) -> None:
+    assert badge_name(name) == (name, "")
+
+
+@pytest.mark.parametrize(
+    "name", ["李雷 Leo Li", "Leo Li 李雷", "李雷（Leo Li）", "Leo Li (李雷)", "李雷/Leo Li", " 李 雷  Leo   Li "]
+)
+def test_who_writes_both_gets_both(name: str) -> None:
+    assert badge_name(name) == ("李雷", "Leo Li")
+
+
+def test_spaces_and_full_width_letters_are_tidied() -> None:
+    assert badge_name(" 李　雷 ") == ("李雷", "Lei LI")
+    assert badge_name("Ｉｎｅｓ  Martin") == ("Ines Martin", "")
+
+
+@pytest.mark.parametrize("name", ["山田太郎", "陳大文"])
+def test_no_spelling_is_made_up_where_names_are_not_spelt_in_pinyin(name: str) -> None:
+    assert badge_name(name, spells_pinyin=False) == (name, "")
+    assert badge_name(f"{name} Taro", spells_pinyin=False) == (name, "Taro")
+
+
+def test_a_character_that_nobody_can_spell_leaves_no_half_line() -> None:
+    assert badge_name("李㐂\U0002a6d6") == ("李㐂\U0002a6d6", "")

@@ -118,8 +118,9 @@ def test_a_meeting_that_did_not_take_place_has_no_outcome(side, accepted):
     ("change", "told"),
     [
         ({"appetite": ""}, "Please choose how strong the interest is."),
-        ({"amount": "many"}, "Please give a whole number."),
-        ({"amount": "1000001"}, "Please give a whole number from 0 to 1000000."),
+        ({"amount": "many"}, "Please give an amount in yuan, such as 300 million or 1.2 billion."),
+        ({"amount": "50万"}, "The smallest unit is RMB 1 million; please round to whole ones."),
+        ({"amount": "1000001"}, "Please give at most RMB 1000 billion."),
         ({"due_on": "soon"}, "Please give a date, such as 2024-04-15."),
         ({"due_on": "2024-03-31"}, "This date is before the meeting."),
         ({"next_step": "", "owner": ""}, "Please fill this in."),

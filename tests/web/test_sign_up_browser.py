@@ -42,3 +42,18 @@ def test_the_other_language_keeps_the_form_without_scripts_and_enter_does_not_sw
     page.wait_for_load_state()
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     assert page.locator("#name").input_value() == "Ines Capital"
+
+
+def test_an_amount_means_the_same_in_the_other_language_and_after_a_refresh(edition: Edition, open_page) -> None:
+    page = open_page(width=390, language="en")
+    page.goto("/sign-up")
+    page.locator("#size_min").fill("50")
+    page.locator("#size_max").fill("3亿")
+    page.get_by_role("button", name="简体中文").click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    assert [page.locator(each).input_value() for each in ("#size_min", "#size_max")] == ["50 million", "3亿"]
+
+    page.locator("#size_min").fill("5000")
+    page.goto("/sign-up")
+    assert page.locator("#size_min").input_value() == "5000 万"
