@@ -19,6 +19,10 @@ KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext"
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%%")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 OUR_NAME = "Matchmaker"
+NUMBERS = {"all", "count", "id", "least", "limit", "minutes", "most", "num", "number", "of", "points", "score", "value"}
+TOGETHER = re.compile(r"\d{1,2}:\d\d|\d{4}-\d\d-\d\d|\d+月(\d+日)?|\d+年|[\d.,]+[万亿]元")
+TOUCHING = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9%][\u4e00-\u9fff]")
+NARROW = re.compile(r"[\u4e00-\u9fff][,.:;!?()\"']|[,.:;!?()\"'][\u4e00-\u9fff]")
 
 
 def test_a_constant_in_a_template_is_worded_anew_for_each_reader(app: Flask) -> None:
@@ -97,3 +101,21 @@ def test_the_chinese_texts_are_chinese() -> None:
     ]
 
     assert latin == []
+
+
+def chinese() -> list[str]:
+    """Every Chinese text, with 1 for each number and 甲 for whatever else is filled in."""
+
+    def filled_in(match: re.Match[str]) -> str:
+        return "%" if match.group(1) is None else "1" if match.group(1) in NUMBERS else "甲"
+
+    return [PLACEHOLDER.sub(filled_in, string) for message in messages("zh_Hans_CN") for string in strings(message)]
+
+
+def test_latin_words_and_numbers_stand_apart_from_chinese() -> None:
+    """But not in dates, times and money; docs/vocabulary.md has the rule."""
+    assert [text for text in chinese() if TOUCHING.search(TOGETHER.sub("，", text))] == []
+
+
+def test_chinese_punctuation_is_as_wide_as_its_characters() -> None:
+    assert [text for text in chinese() if NARROW.search(text)] == []

@@ -113,7 +113,7 @@ class InventedInvestor:
 
     @property
     def name(self) -> str:
-        return f"Investor {self.number:03d} ({self.country.name})"
+        return f"Investor {self.number:03d}"
 
     @property
     def email(self) -> str:

@@ -71,7 +71,7 @@ class MoneyField(Field):
     @staticmethod
     def _is_within(_form: object, field: "MoneyField") -> None:
         if field.data is not None and field.data > field.most:
-            raise ValidationError(_("Please give at most %(most)s.", most=money_words(field.most)))
+            raise ValidationError(_("Please give at most %(amount)s.", amount=money_words(field.most)))
 
     def _value(self) -> str:
         """What was typed, as it was typed; where it came from a page of another unit, with that unit."""

@@ -114,6 +114,37 @@ def test_a_meeting_that_did_not_take_place_has_no_outcome(side, accepted):
     assert "What came of the meeting" not in page(client, address_of(role, accepted))
 
 
+def second_step(text):
+    """What opens under “It did not take place”."""
+    return text.partition('id="record_missed"')[2].partition("</details>")[0]
+
+
+def test_that_it_did_not_take_place_is_asked_twice(side, accepted):
+    role, client = side
+
+    text = page(client, address_of(role, accepted))
+
+    assert "<summary" in second_step(text)
+    assert 'name="held" value="no"' in second_step(text)
+    assert "Record that it did not take place" in second_step(text)
+    assert text.count('name="held" value="no"') == 1
+
+
+def test_organisers_are_asked_twice_as_well(client, accepted, olga):
+    text = page(sign_in(client, olga), f"/organiser/meetings/{accepted.id}")
+
+    assert 'name="held" value="no"' in second_step(text)
+    assert "not proposed again, unless you open it" in second_step(text)
+    assert text.count('name="held" value="no"') == 1
+
+
+def test_the_list_of_an_investor_leads_to_the_second_step(client, accepted, ines):
+    text = page(sign_in(client, ines), "/diary")
+
+    assert f"/meetings/{accepted.id}#record_missed" in text
+    assert f"/meetings/{accepted.id}/record_missed" not in text
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
