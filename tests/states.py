@@ -144,7 +144,6 @@ STATES: tuple[State, ...] = (
     ),
     State("weights-wrong", 200, _at("organiser_settings.save_weights"), Role.ORGANISER, {"must_meet": "x"}, has_own_look=False),
     State("aims-wrong", 200, _at("organiser_settings.save_aims"), Role.ORGANISER, {"gap_asked": "x"}, has_own_look=False),
-    State("booking-wrong", 200, _at("organiser_meetings.book"), Role.ORGANISER, {"investor": ""}, has_own_look=False),
     # two people changed the same
     State("profile-conflict", 409, _at("investor_profile.save"), Role.INVESTOR, _PROFILE),
     State(
