@@ -44,6 +44,8 @@ class State:
     reader: Role | None = None
     sent: Mapping[str, str] | None = None
     scene: Callable[[], AbstractContextManager[object]] = nullcontext
+    stands_at: Callable[[], str] | None = None
+    """The page with the form, where that is not at `address`."""
     is_stale: bool = False
     """The form was open for too long: its token is no longer good."""
     has_own_look: bool = True
@@ -130,7 +132,15 @@ STATES: tuple[State, ...] = (
         Role.INVESTOR,
         {"country": "XX", "chains": "none", "stages": "none", "size_min": "much", "size_max": "-1", "languages": "none"},
     ),
-    State("limits-wrong", 200, _at("investor_profile.save_limits"), Role.INVESTOR, {"max_meetings": "x"}, has_own_look=False),
+    State(
+        "limits-wrong",
+        200,
+        _at("investor_profile.save_limits"),
+        Role.INVESTOR,
+        {"max_meetings": "x"},
+        has_own_look=False,
+        stands_at=_at("investor_profile.show"),
+    ),
     State("delegate-wrong", 200, _at("investor_profile.add"), Role.INVESTOR, {"delegate-role": "none"}, has_own_look=False),
     State("colleague-wrong", 200, _at("investor_colleagues.ask"), Role.INVESTOR, {"email": "x"}, has_own_look=False),
     State("account-wrong", 200, _at("accounts.account"), Role.HOST, {"timezone": "Europe/Nowhere"}, has_own_look=False),
@@ -138,12 +148,40 @@ STATES: tuple[State, ...] = (
     State("project-wrong", 200, _at("host_projects.new"), Role.HOST, {"size_low": "much"}),
     State("decline-wrong", 200, _at("host.decline", meeting_id=_proposal), Role.HOST, {"reason": ""}, has_own_look=False),
     State("offer-wrong", 200, _at("host.offer", meeting_id=_proposal), Role.HOST, {"slot": ""}, has_own_look=False),
-    State("answer-wrong", 200, _at("answers.decline", token=pages._answer_token), sent={"reason": ""}, has_own_look=False),
     State(
-        "outcome-wrong", 200, _at("meetings.record", meeting_id=_own_held_meeting), Role.INVESTOR, {"amount": "x", "due_on": "x"}
+        "answer-wrong",
+        200,
+        _at("answers.decline", token=pages._answer_token),
+        sent={"reason": ""},
+        has_own_look=False,
+        stands_at=_at("answers.show", token=pages._answer_token),
     ),
-    State("weights-wrong", 200, _at("organiser_settings.save_weights"), Role.ORGANISER, {"must_meet": "x"}, has_own_look=False),
-    State("aims-wrong", 200, _at("organiser_settings.save_aims"), Role.ORGANISER, {"gap_asked": "x"}, has_own_look=False),
+    State(
+        "outcome-wrong",
+        200,
+        _at("meetings.record", meeting_id=_own_held_meeting),
+        Role.INVESTOR,
+        {"amount": "x", "due_on": "x"},
+        stands_at=_at("meetings.show", meeting_id=_own_held_meeting),
+    ),
+    State(
+        "weights-wrong",
+        200,
+        _at("organiser_settings.save_weights"),
+        Role.ORGANISER,
+        {"must_meet": "x"},
+        has_own_look=False,
+        stands_at=_at("organiser_settings.settings"),
+    ),
+    State(
+        "aims-wrong",
+        200,
+        _at("organiser_settings.save_aims"),
+        Role.ORGANISER,
+        {"gap_asked": "x"},
+        has_own_look=False,
+        stands_at=_at("organiser_settings.settings"),
+    ),
     # two people changed the same
     State("profile-conflict", 409, _at("investor_profile.save"), Role.INVESTOR, _PROFILE),
     State(
@@ -156,6 +194,7 @@ STATES: tuple[State, ...] = (
         Role.INVESTOR,
         {"appetite": "none", "note": "", "seen": "0"},
         has_own_look=False,
+        stands_at=_at("meetings.show", meeting_id=_own_held_meeting),
     ),
     State(
         "prices-conflict",
@@ -164,10 +203,20 @@ STATES: tuple[State, ...] = (
         Role.ORGANISER,
         dict.fromkeys(("shortfall", "drop", "move", "idle_slot", "idle_period"), "7") | {"seen": "older"},
         has_own_look=False,
+        stands_at=_at("organiser_settings.settings"),
     ),
     # a form that could not be taken
-    State("session-ended", 401, _at("investor_profile.save_limits"), sent=_LIMITS),
-    State("form-kept", 400, _at("investor_profile.save_limits"), Role.INVESTOR, _LIMITS, is_stale=True, has_own_look=False),
+    State("session-ended", 401, _at("investor_profile.save_limits"), sent=_LIMITS, stands_at=_at("investor_profile.show")),
+    State(
+        "form-kept",
+        400,
+        _at("investor_profile.save_limits"),
+        Role.INVESTOR,
+        _LIMITS,
+        is_stale=True,
+        has_own_look=False,
+        stands_at=_at("investor_profile.show"),
+    ),
     State("form-too-old", 400, _at("security.login"), sent={"password": "x"}, is_stale=True, has_own_look=False),
     # a link that is too old
     State("confirmation-expired", 200, _at("security.confirm_email", token=_long_ago(lambda: _confirmation()))),
@@ -206,6 +255,7 @@ class Request:
     """What has to be asked for, and the session cookie of who asks."""
 
     address: str
+    came_from: str
     cookie: str
     sent: dict[str, str] | None = field(repr=False)
 
@@ -218,11 +268,12 @@ def asking_for(app: Flask, state: State, language: str) -> Iterator[Request]:
         cookie = cookie_for(app, reader, language=language, more={"csrf_token": _SECRET}.items())
         with app.test_request_context():
             address = state.address()
+            came_from = (state.stands_at or state.address)()
             session["csrf_token"] = _SECRET
             token = "of yesterday" if state.is_stale else generate_csrf()
             g.pop("csrf_token", None)
         db.session.rollback()
-        yield Request(address, cookie, None if state.sent is None else {**state.sent, "csrf_token": token})
+        yield Request(address, came_from, cookie, None if state.sent is None else {**state.sent, "csrf_token": token})
 
 
 def bring_about(app: Flask, state: State, language: str, client: FlaskClient | None = None) -> TestResponse:
@@ -232,7 +283,7 @@ def bring_about(app: Flask, state: State, language: str, client: FlaskClient | N
         client.set_cookie("session", request.cookie)
         if request.sent is None:
             return client.get(request.address)
-        return client.post(request.address, data=request.sent, headers=OURS)
+        return client.post(request.address, data=request.sent, headers=OURS | {"Referer": f"http://localhost{request.came_from}"})
 
 
 SEND = """([address, sent]) => {
