@@ -9,6 +9,7 @@ from matchmaker.web import (
     calendar,
     compression,
     errors,
+    field_words,
     headers,
     history,
     host,
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
     labels.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)
+    field_words.init_app(app)
     input.init_app(app)
     app.register_blueprint(public.blueprint)
     account.init_app(app)

@@ -73,7 +73,7 @@ def show_stale_form(error: CSRFError) -> tuple[str, int]:
 
 def _page(code: int, title: object, text: object) -> tuple[str, int]:
     """Where a form went wrong, changing the language leads to the start: its address may answer no GET."""
-    back = {} if request.method == "GET" else {"here": "/"}
+    back = {} if request.method == "GET" and code != 405 else {"here": "/"}
     reference = _reference(f"{code} at {request.endpoint}")
     return render_template("errors/error.html", code=code, title=title, text=text, reference=reference, **back), code
 

@@ -123,6 +123,7 @@ def _show(token: str, key: Key, question: Question, form: ReasonForm) -> str:
         form=form,
         now=_now(question),
         time_left=time_left,
+        here=url_for("answers.show", token=token),  # no browser tells where a form with such an address stands
     )
 
 

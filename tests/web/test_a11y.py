@@ -12,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser import serving, visiting
 from tests.pages import LANGUAGES, PAGES, READERS, Page, cookie_for
+from tests.states import STATES, State
+from tests.states import show as show_state
 from tests.world import world_on
 
 pytestmark = [
@@ -90,14 +92,38 @@ def findings(shown) -> list[str]:
 def test_page_has_no_barrier(site, show, page: Page, view: View):
     with show(page, view) as shown:
         answer = shown.goto(address_of(site[0], page))
-        shown.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
         assert answer.status == (404 if page.is_missing else 200)
         assert shown.evaluate("document.documentElement.lang") == ("en" if view.language == "en" else "zh-Hans")
-        assert findings(shown) == []
-        assert shown.evaluate("document.documentElement.scrollWidth") <= view.width
-        shown.set_viewport_size({"width": NARROWEST, "height": 900})
-        assert shown.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+        assert_no_barrier(shown, view)
+
+
+def assert_no_barrier(shown, view: View) -> None:
+    """Also with everything that folds open, and on the narrowest screen nothing stands beside it."""
+    shown.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    assert findings(shown) == []
+    assert shown.evaluate("document.documentElement.scrollWidth") <= view.width
+    shown.set_viewport_size({"width": NARROWEST, "height": 900})
+    assert shown.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+
+
+def states() -> list[tuple[State, View]]:
+    """All views of all states, or one of each that looks like no other, in turn."""
+    if os.environ.get("A11Y") == "whole":
+        return list(product(STATES, VIEWS))
+    distinct = [state for state in STATES if state.has_own_look]
+    return [(state, VIEWS[number * 3 % len(VIEWS)]) for number, state in enumerate(distinct)]
+
+
+@pytest.mark.parametrize(("state", "view"), states(), ids=str)
+def test_state_has_no_barrier(browser, site, state: State, view: View):
+    app, address = site
+    size = {"width": view.width, "height": 900}
+    with visiting(browser, address, viewport=size, color_scheme=view.scheme) as shown:
+        answer = show_state(app, state, view.language, shown)
+
+        assert answer.status == state.status
+        assert_no_barrier(shown, view)
 
 
 BARRIERS = """

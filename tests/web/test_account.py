@@ -142,7 +142,7 @@ def test_sending_the_form_twice_makes_one_account(client: FlaskClient, edition: 
     [
         ({"name": ""}, "Name of the organisation"),
         ({"name": "x" * 400_000}, "This is too long: at most 200 are allowed."),
-        ({"country": "XX"}, "Not a valid choice"),
+        ({"country": "XX"}, "Please choose from the list."),
         ({"email": "ines@"}, "This is not a complete e-mail address"),
         ({"password": "short"}, "Please use at least 12 characters."),
         ({"size_min": "many"}, "Please give an amount in yuan"),
@@ -151,7 +151,7 @@ def test_sending_the_form_twice_makes_one_account(client: FlaskClient, edition: 
         ({"phone": "call me"}, "This is not a complete phone number"),
         ({"website": "javascript:alert(1)"}, "This is not a web address"),
         ({"chains": ["NO-SUCH"]}, "Please choose from the list."),
-        ({"language": "tlh"}, "Not a valid choice"),
+        ({"language": "tlh"}, "Please choose from the list."),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
@@ -179,7 +179,7 @@ def test_everything_that_is_wrong_is_said_at_once(client: FlaskClient, edition: 
         "not a web address",
     ):
         assert message in page
-    assert page.count("This field is required.") >= 6
+    assert page.count("Please do not leave this out.") >= 6
 
 
 def test_two_megabytes_are_answered_and_not_stored(client: FlaskClient, edition: Edition) -> None:

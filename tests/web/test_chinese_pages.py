@@ -10,10 +10,11 @@ from sqlalchemy import select
 from matchmaker.db import db
 from matchmaker.models import Account, Chain, Delegate, District, Investor, Outcome, Partner, Project
 from tests.pages import PAGES, READERS, Page, cookie_for
+from tests.states import STATES, State, bring_about
 from tests.world import world_on
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-NO_WORD = re.compile(r"https?://\S+|\S+@\S+|\b[0-9a-f]{6,}\b|#[0-9a-f]+|\b\w+\.css\b")
+NO_WORD = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\b[0-9a-f]{6,}\b|#[0-9a-f]+|\b\w+\.css\b")
 NO_TEXT = {"script", "style", "code", "svg", "textarea"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 TOLD = ("title", "alt", "aria-label", "placeholder")
@@ -24,6 +25,7 @@ ALLOWED = {
     "English",  # the name of the language, for those who look for it
     *("robot", "jqr"),  # what can be typed to find a chain
     *("App", "Apple", "iPhone", "Outlook", "Web", "iCalendar"),  # what calendars are called
+    "Cookie",  # so called by browsers in Chinese too
     "MAIN",  # the code of the main hall
     "test",  # the version of a run in tests
 }
@@ -58,7 +60,7 @@ class Text(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(sqlite_templates, tmp_path_factory):
-    with world_on(sqlite_templates / "empty", tmp_path_factory.mktemp("chinese"), rows=3) as app:
+    with world_on(sqlite_templates / "empty", tmp_path_factory.mktemp("chinese"), rows=3, WTF_CSRF_ENABLED=True) as app:
         yield app, names()
 
 
@@ -102,6 +104,14 @@ def test_a_chinese_page_has_no_latin_words_but_names(site, page: Page) -> None:
     client.set_cookie("session", cookie_for(app, account, language="zh_Hans_CN", more=page.session))
     answer = client.get(address, follow_redirects=False)
     assert answer.status_code == (404 if page.is_missing else 200)
+    assert sorted(set(latin_words(without_zones(answer.text))) - known - ALLOWED) == []
+
+
+@pytest.mark.parametrize("state", [each for each in STATES if not each.in_both_languages], ids=str)
+def test_a_state_of_a_chinese_page_has_no_latin_words_but_names(site, state: State) -> None:
+    app, known = site
+    answer = bring_about(app, state, "zh_Hans_CN")
+    assert answer.status_code == state.status
     assert sorted(set(latin_words(without_zones(answer.text))) - known - ALLOWED) == []
 
 

@@ -73,8 +73,8 @@ def test_an_organiser_approves_and_may_think_again(client: FlaskClient, olga: Ac
     [
         ({"vetting": "refused", "reason": " ", "seen": "applied"}, "Please give a reason"),
         ({"vetting": "refused", "reason": "x" * 3000, "seen": "applied"}, "at most 2000 are allowed"),
-        ({"vetting": "applied", "seen": "applied"}, "Not a valid choice"),
-        ({"seen": "applied"}, "This field is required"),
+        ({"vetting": "applied", "seen": "applied"}, "Please choose from the list."),
+        ({"seen": "applied"}, "Please do not leave this out."),
     ],
 )
 def test_a_decision_that_does_not_hold_is_explained(

@@ -12,7 +12,7 @@ def test_organiser_sees_every_component_in_both_languages(client, edition, olga)
     text = sign_in(client, olga).get("/style").text
 
     for english, chinese in (
-        ("Something went wrong on our side", "本站系统出现问题"),
+        ("Your session has ended", "您的登录已过期"),
         ("Please fill this in.", "请填写此项。"),
         ("Send a fresh link", "发送新链接"),
         ("Please look at this again. Nothing was stored yet.", "请再次核对。尚未保存任何内容。"),
