@@ -1,5 +1,7 @@
 // A long form is kept in this tab until it is handed in: after a refresh everything is there again, but for passwords.
 
+import { withUnit } from "./units.js";
+
 const KEPT = "draft-";
 
 for (const gone of document.querySelectorAll("[data-forget-draft]")) {
@@ -30,16 +32,10 @@ function contents(form) {
   for (const field of [...form.elements].filter(kept)) {
     const ticked = field.type === "checkbox" || field.type === "radio";
     if (!ticked || field.checked) {
-      (found[field.name] ??= []).push(withUnit(field.value, field.dataset.unit));
+      (found[field.name] ??= []).push(withUnit(field));
     }
   }
   return found;
-}
-
-/** A number alone means something else on a page in another language: it is kept with the unit under which it was typed. */
-function withUnit(value, unit) {
-  const isBare = unit && /^[0-9０-９.,．，]+$/.test(value.trim());
-  return isBare ? `${value.trim()} ${unit}` : value;
 }
 
 function fill(form, draft) {

@@ -1,5 +1,7 @@
 // What is typed into the forms of a page is there again, once, after the other language was chosen: all but passwords.
 
+import { withUnit } from "./units.js";
+
 const KEPT = "typed";
 const chooser = document.querySelector("form[data-languages]");
 
@@ -27,7 +29,11 @@ function actionOf(form) {
 
 function fieldsOf(form) {
   return [...form.elements].filter(
-    ({ name, type }) => name && name !== "csrf_token" && !["password", "file", "submit", "button", "fieldset"].includes(type),
+    (field) =>
+      field.name &&
+      field.name !== "csrf_token" &&
+      !["password", "file", "submit", "button", "fieldset"].includes(field.type) &&
+      !field.matches("[data-unit] + [type=hidden]"), // the unit of the page
   );
 }
 
@@ -49,7 +55,7 @@ function isChanged(field) {
 }
 
 function told(field) {
-  return { name: field.name, value: field.value, checked: field.checked };
+  return { name: field.name, value: isTicked(field) ? field.value : withUnit(field), checked: field.checked };
 }
 
 // With the version that was shown, so that nothing is stored over what nobody has seen.
