@@ -47,7 +47,7 @@ cluster: venv $(SCALE_STAMP)  ## a scheduler and two workers on this machine for
 	@exec $(BIN)/python -m matchmaker.scheduling.cluster $(ARGS)
 
 test: dev browser catalogues  ## set up what the tests need and run all of them (ARGS="-k diary")
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadgroup $(ARGS)
 
 check: dev  ## format, lint, types, dependencies and the shape of the house
 	$(BIN)/ruff format --check .
