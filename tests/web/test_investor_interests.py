@@ -190,6 +190,18 @@ def test_the_project_page_counts_what_an_interest_would_add(client: FlaskClient,
     assert f"{would_count[1]} of 1000" in after
 
 
+def test_the_points_of_a_suggestion_add_up_before_the_eyes_of_the_reader(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    text = text_of(sign_in(client, ines).get("/projects/PD-01"))
+
+    told = re.search(r"of the (\d+) points below, (\d+) count", text)
+    assert told
+    assert int(told[1]) == sum(map(int, re.findall(r" \+(\d+)", text)))
+    assert f"{told[2]} of 1000" in text
+    assert int(told[2]) < int(told[1])
+
+
 @pytest.mark.parametrize("who", ["hao", "olga"])
 def test_the_project_page_shows_no_score_to_others(
     client: FlaskClient, request: pytest.FixtureRequest, who: str, edition: Edition
