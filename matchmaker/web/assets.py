@@ -13,6 +13,7 @@ from typing import Any
 
 import flask_bootstrap
 from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from markupsafe import Markup
 
 from matchmaker.web.access import public
@@ -28,7 +29,16 @@ def init_app(app: Flask) -> None:
     for endpoint in _ENDPOINTS:
         app.view_functions[endpoint] = _open_to_all(app.view_functions[endpoint])
     app.url_defaults(name_the_content)
+    app.session_interface = SessionsOfPages()
     app.jinja_env.globals["icon"] = icon
+
+
+class SessionsOfPages(SecureCookieSessionInterface):
+    """A static file is the same for everybody, and others may keep it: no session goes out with it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Any) -> None:
+        if request.endpoint not in _ENDPOINTS:
+            super().save_session(app, session, response)
 
 
 def _open_to_all(serve: Any) -> Any:

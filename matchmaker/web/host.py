@@ -43,6 +43,7 @@ from matchmaker.web.host_inbox import (
     place_in_list,
     show_inbox,
 )
+from matchmaker.web.input import number_seen
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, seen_sequence, time_left, was_done_just_now
 from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import reader
@@ -225,11 +226,11 @@ def hand(meeting_id: int) -> Response | str | tuple[str, int]:
     form = HandForm()
     if not form.validate_on_submit():
         return show_inbox(Opened(meeting_id, "hand", form))
-    seen = form.version or "0"
-    if not seen.isdecimal():
+    seen = number_seen(form.version or "0")
+    if seen < 0:
         abort(400)
     try:
-        hand_over(reader(), meeting_id, form.colleague.data, form.note.data or "", seen=int(seen), now=own_now())
+        hand_over(reader(), meeting_id, form.colleague.data, form.note.data or "", seen=seen, now=own_now())
     except RuleBroken as error:
         last = last_handovers([meeting_id]).get(meeting_id)
         if error.code is Broken.SOMEBODY_WAS_QUICKER and last is not None and "next" not in request.form:

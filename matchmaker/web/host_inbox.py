@@ -129,7 +129,7 @@ def show_inbox(opened: Opened | None = None) -> str:
 
 def _asked_to_open(actor: Actor, now: datetime) -> Opened | None:
     """Other times cost a look at the diaries around one meeting, so they are worked out for one row at a time."""
-    meeting_id = request.args.get("offer", 0, int)
+    meeting_id = request.args.get("offer", type=row_id)
     if not meeting_id:
         return None
     slots = free_slots(get_meeting_for(actor, meeting_id), now=now)

@@ -40,6 +40,7 @@ from matchmaker.services.offering import (
 )
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import MultiCheckboxField, show_broken
+from matchmaker.web.input import number_seen
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import reader
 from matchmaker.web.versions import VersionedForm, show_refused
@@ -145,10 +146,10 @@ def edit(project_id: int) -> Response | tuple[str, int]:
 
 
 def _seen(form: ProjectForm) -> int:
-    seen = form.seen.data or ""
-    if not str(seen).isdecimal():
+    seen = number_seen(form.seen.data or "")
+    if seen < 0:
         abort(400)
-    return int(seen)
+    return seen
 
 
 def _page(project: Project | None, form: ProjectForm) -> str:

@@ -24,6 +24,11 @@ def row_id(text: str) -> int:
     return told
 
 
+def number_seen(text: str) -> int:
+    """A version or an id that a page showed and its form sends back; -1, which nothing has, where it is no such number."""
+    return int(text) if text.isdecimal() and len(text) <= len(str(_HIGHEST_ID)) else -1
+
+
 def refuse_impossible_address() -> None:
     """No row has such an id or code, and a database would not even look for it."""
     for value in (request.view_args or {}).values():

@@ -20,7 +20,7 @@ from matchmaker.phrases import phrase
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import was_just_done
 from matchmaker.services.meetings import LONGEST_NOTE, get_meeting_for
-from matchmaker.web.input import row_id
+from matchmaker.web.input import number_seen, row_id
 
 
 class ReasonForm(FlaskForm):
@@ -46,7 +46,7 @@ class SlotForm(FlaskForm):
 def seen_sequence() -> int | None:
     """A button is about the meeting as its page showed it: the sequence that the form tells; None where it tells none."""
     seen = request.form.get("sequence")
-    return seen if seen is None else int(seen) if seen.isdecimal() else -1
+    return seen if seen is None else number_seen(seen)
 
 
 def was_done_just_now(actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None) -> bool:

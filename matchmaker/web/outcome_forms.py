@@ -15,6 +15,7 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Outcome
 from matchmaker.phrases import phrase
 from matchmaker.services.outcomes import outcomes_for, record_outcome
+from matchmaker.web.input import number_seen
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import reader
 from matchmaker.web.versions import VersionedForm, show_refused
@@ -85,9 +86,9 @@ def store_outcome(form: OutcomeForm, meeting_id: int, *, now: datetime) -> int |
     """Store what the form says; else the status of the page that says why not, on the fields or with both versions."""
     if not form.validate_on_submit():
         return 200
-    seen = form.version or "0"
+    seen = number_seen(form.version or "0")
     try:
-        record_outcome(reader(), meeting_id, form.statement(), seen=int(seen) if seen.isdecimal() else -1, now=now)
+        record_outcome(reader(), meeting_id, form.statement(), seen=seen, now=now)
     except RuleBroken as error:
         return show_refused(form, error, lambda: form_of(own_outcome(meeting_id)))
     return None

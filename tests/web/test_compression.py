@@ -6,6 +6,8 @@ import re
 import pytest
 from flask import url_for
 
+from tests.helpers import sign_in
+
 LIGHT = 80_000
 PACKED = {"Accept-Encoding": "gzip, deflate, br"}
 
@@ -45,6 +47,16 @@ def test_file_is_kept_for_good_under_the_address_that_names_its_content(client, 
     for address in addresses:
         with client.get(address) as file:
             assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable", address
+
+
+def test_no_session_goes_out_with_a_file_that_others_may_keep(client, ines):
+    sign_in(client, ines)
+    with client.session_transaction() as stored:
+        stored["_id"] = "that of another browser"
+    with client.get(re.findall(r'"(/static/site[^"]+)"', client.get("/").text)[0]) as file:
+        assert "immutable" in file.headers["Cache-Control"]
+        assert "Set-Cookie" not in file.headers
+        assert "Cookie" not in file.headers.get("Vary", "")
 
 
 def test_file_under_another_address_is_asked_for_again(client):
