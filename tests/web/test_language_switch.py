@@ -15,6 +15,8 @@ from tests.world import world_on
 SENT = [state for state in STATES if state.sent is not None]
 OWN_SWITCH = {"sign-up-wrong"}
 """Its language buttons send the form itself."""
+KEPT = {"session-ended", "form-kept"}
+"""What they keep would be lost."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def without_key(address: str) -> str:
     return re.sub(r"/[\w-]+\.[\w-]+\.[\w-]+$", "/KEY", address)
 
 
-@pytest.mark.parametrize("state", [each for each in SENT if str(each) not in OWN_SWITCH], ids=str)
+@pytest.mark.parametrize("state", [each for each in SENT if str(each) not in OWN_SWITCH | KEPT], ids=str)
 def test_after_a_form_the_other_language_leads_to_a_page(site, state: State) -> None:
     client = site.test_client()
     where = switch(client, bring_about(site, state, "en", client).text)
@@ -51,6 +53,14 @@ def test_after_a_form_the_other_language_leads_to_a_page(site, state: State) -> 
             assert '<html lang="zh-Hans">' in page.text
             assert "<title>有误" not in page.text
             assert 'method="post"' in page.text
+
+
+@pytest.mark.parametrize("state", [each for each in SENT if str(each) in KEPT], ids=str)
+def test_a_page_that_keeps_a_form_does_not_lead_away_from_it(site, state: State) -> None:
+    page = bring_about(site, state, "en").text
+
+    assert 'action="/language"' not in page
+    assert "Send it again" in page
 
 
 def test_an_address_without_a_page_leads_to_the_start(site) -> None:
