@@ -31,7 +31,8 @@ from matchmaker.models import (
 from matchmaker.scheduling.problem import ProblemError
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.facts import Facts, read_facts
-from matchmaker.services.pages import Page, one_page
+from matchmaker.services.names import name_order
+from matchmaker.services.pages import Page, one_page, page_among
 from matchmaker.services.problems import Built, build_problem
 from matchmaker.services.publishing import Change, compare_with_published, placements_still_possible, publish_run
 from matchmaker.services.run_files import unpacked
@@ -261,11 +262,10 @@ def unmet_of_run(run: Run, *, filters: UnmetFilters | None = None, page: int = 1
     """Every interest that the run did not meet, with its reason and the project that came nearest."""
     filters = filters or UnmetFilters()
     query = (
-        select(UnmetInterest.interest_id)
+        select(UnmetInterest.interest_id, Investor.name)
         .join(Interest, Interest.id == UnmetInterest.interest_id)
         .join(Investor, Investor.id == UnmetInterest.investor_id)
         .where(UnmetInterest.run_id == run.id)
-        .order_by(Investor.name, UnmetInterest.interest_id)
     )
     if filters.reason is not None:
         query = query.where(UnmetInterest.reason == filters.reason.value)
@@ -273,7 +273,8 @@ def unmet_of_run(run: Run, *, filters: UnmetFilters | None = None, page: int = 1
         query = query.where(Investor.name.icontains(filters.text.strip()[:100], autoescape=True))
     if filters.district:
         query = query.where(_concerns_district(run.edition_id, filters.district))
-    return one_page(query, page, lambda ids: _unmet(run, ids))
+    rows = sorted((name_order(name), interest_id) for interest_id, name in db.session.execute(query))
+    return page_among([interest_id for _name, interest_id in rows], page, lambda ids: _unmet(run, ids))
 
 
 def _concerns_district(edition_id: int, code: str) -> Any:

@@ -209,6 +209,15 @@ def test_unmet_interests_are_told_with_their_reason_and_filtered(edition, ines, 
         assert [row.investor.name for row in unmet_of_run(run, filters=filters).items] == names
 
 
+def test_unmet_interests_stand_in_the_order_of_names_as_they_are_looked_up(edition, robots):
+    for name in ("Ines Capital", "张江资本", "北京资本"):
+        make_interest(make_investor(edition, name=name), robots)
+
+    found = unmet_of_run(make_draft(edition, []))
+
+    assert [row.investor.name for row in found.items] == ["北京资本", "Ines Capital", "张江资本"]
+
+
 def test_run_keeps_the_prices_it_reckoned_with(edition, draft):
     edition.penalties = edition.penalties | {"move": 9}
     db.session.commit()

@@ -38,3 +38,10 @@ def test_no_browser_keeps_a_page_of_somebody_who_has_signed_in(
 
 def test_a_browser_may_keep_style_sheets_whoever_reads(client: FlaskClient, ines: Account) -> None:
     assert not sign_in(client, ines).get("/static/site.css", buffered=True).cache_control.no_store
+
+
+def test_no_cache_between_keeps_a_calendar_and_every_look_asks_anew(client: FlaskClient, ines: Account) -> None:
+    sign_in(client, ines)
+
+    for path in (f"/calendar/{ines.calendar_token}.ics", "/diary.ics"):
+        assert (path, client.get(path).headers["Cache-Control"]) == (path, "private, no-cache")
