@@ -75,6 +75,23 @@ def test_a_visitor_signs_up_confirms_by_the_button_and_signs_in(client: FlaskCli
     assert (investor.vetting, investor.languages) == (Vetting.APPLIED, ["fr", "en", "zh"])
 
 
+def test_whoever_took_an_address_first_has_nothing_once_its_owner_signs_up(client: FlaskClient, edition: Edition) -> None:
+    theirs = client.application.test_client().post("/sign-up", data=FILLED | {"name": "Attacker Fund"})
+    earlier = link_of("confirm_address")
+    mine = client.post("/sign-up", data=FILLED | {"name": "Victim Corp", "password": "eight robots sing"})
+    link = link_of("confirm_address")
+
+    assert (theirs.status_code, theirs.location) == (mine.status_code, mine.location)
+    assert [client.get(earlier).status_code, client.post(earlier).status_code] == [404, 404]
+    assert "Victim Corp" in client.get(link).text
+    client.post(link)
+    refused = client.post("/sign-in", data={"email": FILLED["email"], "password": FILLED["password"]})
+    assert "The address or the password is not right." in refused.text
+    signed = client.post("/sign-in", data={"email": FILLED["email"], "password": "eight robots sing"})
+    assert (signed.status_code, signed.location) == (302, "/home")
+    assert stored() == (1, 1)
+
+
 def test_opening_the_link_a_hundred_times_changes_nothing(client: FlaskClient, edition: Edition) -> None:
     client.post("/sign-up", data=FILLED)
     link = link_of("confirm_address")
