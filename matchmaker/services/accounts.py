@@ -15,6 +15,7 @@ from matchmaker.domain.consent import NEEDED
 from matchmaker.domain.passwords import check_password
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.domain.texts import one_line
 from matchmaker.models import (
     Account,
     Availability,
@@ -129,8 +130,8 @@ def _write_application(
     investor.max_per_day = edition.default_max_per_day
     write_profile(investor, application.profile)
     language = application.profile.languages[0]
-    investor.delegates = [Delegate(name=application.person.strip(), title=application.title.strip(), language=language)]
-    account.name, account.language, account.password = application.person.strip(), application.language, hashed
+    investor.delegates = [Delegate(name=one_line(application.person), title=one_line(application.title), language=language)]
+    account.name, account.language, account.password = one_line(application.person), application.language, hashed
     account.timezone, account.fs_uniquifier = usual_zone(investor.country), uuid4().hex
 
 
@@ -262,7 +263,7 @@ def change_own_account(account_id: int, name: str, *, language: str, timezone: s
         raise RuleBroken(Broken.ZONE_UNKNOWN, "timezone")
     with transaction():
         account = db.session.get_one(Account, account_id)
-        account.name, account.language, account.timezone = name.strip(), language, timezone or None
+        account.name, account.language, account.timezone = one_line(name), language, timezone or None
 
 
 def _checked_application(application: Application) -> tuple[str, str]:
@@ -285,7 +286,7 @@ def _checked_hash(password: str, email: str) -> str:
 
 
 def _check_person(name: str, language: str, field: str = "name") -> None:
-    if not name.strip():
+    if not one_line(name):
         raise RuleBroken(Broken.EMPTY, field)
     if len(name) > LONGEST_NAME:
         raise RuleBroken(Broken.TOO_LONG, field, limit=LONGEST_NAME)
@@ -298,7 +299,7 @@ def _new_account(role: Role, email: str, name: str, language: str, hashed: str, 
     return Account(
         role=role,
         email=email,
-        name=name.strip(),
+        name=one_line(name),
         language=language,
         password=hashed,
         active=True,

@@ -328,3 +328,16 @@ def test_whoever_signs_up_reads_the_times_of_its_country(edition: Edition, count
     account = sign_up_investor(application, edition=edition, now=NOW)
     assert account is not None
     assert account.timezone == zone
+
+
+def test_a_name_is_one_line_that_can_be_seen(ines: Account, edition: Edition) -> None:
+    change_own_account(ines.id, "\u202eInes\x01\r\nMartin", language="en")
+    account = sign_up_investor(make_application(email="new@example.org", title="Part\x07ner"), edition=edition, now=NOW)
+
+    assert ines.name == "Ines Martin"
+    assert account is not None
+    assert account.investor is not None
+    assert account.investor.delegates[0].title == "Partner"
+    with pytest.raises(RuleBroken) as caught:
+        change_own_account(ines.id, "\x01\u202e", language="en")
+    assert (caught.value.code, caught.value.field) == (Broken.EMPTY, "name")

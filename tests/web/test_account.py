@@ -212,6 +212,27 @@ def test_a_character_that_no_database_holds_is_refused(client: FlaskClient, edit
     assert stored() == (0, 0)
 
 
+def test_what_nobody_sees_is_left_out_of_what_was_typed(client: FlaskClient, edition: Edition) -> None:
+    pasted = {
+        "name": "Ines\x0bCapital\x01",
+        "person": "\u202eInes\u2066\r\nMartin\x9f",
+        "title": "Part\x7fner",
+        "about": "One\r\n\x02two",
+    }
+    assert client.post("/sign-up", data=FILLED | pasted | {"email": "\u202aines@example.org\u202c"}).status_code == 303
+
+    account = db.session.scalars(select(Account)).one()
+    investor = account.investor
+    assert investor is not None
+    assert (account.email, account.name, investor.name) == ("ines@example.org", "Ines Martin", "Ines Capital")
+    assert ([each.title for each in investor.delegates], investor.about) == (["Partner"], "One\r\ntwo")
+
+
+def test_a_name_of_which_nothing_is_seen_is_none(client: FlaskClient, edition: Edition) -> None:
+    assert client.post("/sign-up", data=FILLED | {"person": "\x01\u202e"}).status_code == 200
+    assert stored() == (0, 0)
+
+
 def test_the_form_is_chinese_for_a_chinese_reader(client: FlaskClient, edition: Edition) -> None:
     page = client.get("/sign-up", headers={"Accept-Language": "zh-CN"}).text
 
