@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from matchmaker.domain.meeting import CalendarMethod, Status
+from matchmaker.domain.texts import one_line
 from matchmaker.i18n import clock_words, local, person_words, short_day_words
 from matchmaker.models import ActivitySignup
 from matchmaker.phrases import investor_words, phrase
@@ -85,7 +86,7 @@ def invitation_file(entry: Entry, method: CalendarMethod, *, organiser: Person, 
 
 def _address(person: Person, **parameters: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{person.address}")
-    address.params.update({"CN": person.name, **parameters})
+    address.params.update({"CN": one_line(person.name), **parameters})
     return address
 
 

@@ -179,7 +179,7 @@ def test_no_mail_names_an_address_but_its_readers_and_the_organisers(
 
 
 def test_a_name_can_not_smuggle_in_lines(meeting: Meeting, ines: Account, hao: Account) -> None:
-    ines.name = 'Ines"\r\nATTENDEE:mailto:evil@example.org'
+    ines.name = 'Ines"\x0b\x01\r\nATTENDEE:mailto:evil@example.org'
     db.session.commit()
     accept_meeting(actor_of(hao), meeting.id, now=NOW)
 

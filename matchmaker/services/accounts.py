@@ -7,15 +7,29 @@ from uuid import uuid4
 
 from flask_security import hash_password
 from flask_security.proxies import _security
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.consent import NEEDED
 from matchmaker.domain.passwords import check_password
-from matchmaker.domain.roles import ACCOUNT_ROLES, Role
+from matchmaker.domain.roles import ACCOUNT_ROLES, Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Account, Delegate, District, Edition, Investor, Joining, Notice, Resource, ResourceKind
+from matchmaker.domain.texts import one_line
+from matchmaker.models import (
+    Account,
+    Availability,
+    Delegate,
+    District,
+    Edition,
+    Interest,
+    Investor,
+    Joining,
+    Meeting,
+    Notice,
+    Resource,
+    ResourceKind,
+)
 from matchmaker.services.actors import Missing
 from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_email
@@ -53,8 +67,9 @@ class Created:
 def sign_up_investor(application: Application, *, edition: Edition, now: datetime) -> Account | None:
     """Take an application: organisation, account, the person as first delegate, and the mail that asks to confirm.
 
-    Where the address is known nothing is stored and None comes back: its owner gets a notice, and the visitor must not
-    learn of it. Raises RuleBroken on the field that is wrong.
+    Until the address is confirmed a newer application takes the place of the earlier one, whose links end. Where the address
+    is known beyond that nothing is stored and None comes back: its owner gets a notice, and the visitor must not learn of
+    any of it. Raises RuleBroken on the field that is wrong.
     """
     email, hashed = _checked_application(application)
     try:
@@ -67,21 +82,64 @@ def sign_up_investor(application: Application, *, edition: Edition, now: datetim
 
 def _store_application(application: Application, email: str, hashed: str, edition: Edition, *, now: datetime) -> Account | None:
     with transaction():
-        known = find_account(email)
-        if known is not None:
+        known = _lock_account(email)
+        if known is not None and not _waits_for_its_owner(known):
             _tell_owner(known, now=now)
             return None
-        investor = _new_investor(application, edition, now=now)
-        account = _new_account(Role.INVESTOR, email, application.person, application.language, hashed, now=now)
-        account.investor, account.timezone = investor, usual_zone(investor.country)
-        language = application.profile.languages[0]
-        investor.delegates.append(Delegate(name=account.name, title=application.title.strip(), language=language))
+        account = known or _new_account(Role.INVESTOR, email, application.person, application.language, hashed, now=now)
+        account.investor = investor = account.investor or Investor()
+        _write_application(account, investor, application, hashed, edition, now=now)
         db.session.add_all([investor, account])
         db.session.flush()
-        db.session.add(Resource(kind=ResourceKind.INVESTOR, number=1, investor_id=investor.id))
-        record_consents(investor.id, application.profile.agreed_to | NEEDED, by=account.id, now=now)
-        add_notice(account.id, "confirm_address", {}, now=now)
+        if known is None:
+            db.session.add(Resource(kind=ResourceKind.INVESTOR, number=1, investor_id=investor.id))
+        record_consents(investor.id, application.profile.agreed_to | NEEDED, by=account.id, again=True, now=now)
+        _send_link_to_confirm(account, now=now)
         return account
+
+
+def _lock_account(email: str) -> Account | None:
+    """An account with its organisation, which is locked first as everywhere."""
+    known = find_account(email)
+    if known is None:
+        return None
+    if known.investor_id is not None:
+        db.session.get(Investor, known.investor_id, with_for_update=True, populate_existing=True)
+    return db.session.get_one(Account, known.id, with_for_update=True, populate_existing=True)
+
+
+def _waits_for_its_owner(account: Account) -> bool:
+    """Whether it is only what somebody typed: nobody confirmed the address, and nobody has done anything with it."""
+    investor = account.investor
+    if account.confirmed_at is not None or not account.active or account.demo or investor is None:
+        return False
+    if investor.vetting is not Vetting.APPLIED or investor.decisions or investor.accounts != [account]:
+        return False
+    left = (
+        select(kind.investor_id).where(kind.investor_id == investor.id) for kind in (Interest, Meeting, Joining, Availability)
+    )
+    return not any(db.session.execute(each.limit(1)).first() for each in left)
+
+
+def _write_application(
+    account: Account, investor: Investor, application: Application, hashed: str, edition: Edition, *, now: datetime
+) -> None:
+    """Everything that it says, in the place of what was said before; the links that were mailed before end."""
+    investor.edition_id, investor.applied_at = edition.id, now
+    investor.min_meetings, investor.max_meetings = edition.default_min_meetings, edition.default_max_meetings
+    investor.max_per_day = edition.default_max_per_day
+    write_profile(investor, application.profile)
+    language = application.profile.languages[0]
+    investor.delegates = [Delegate(name=one_line(application.person), title=one_line(application.title), language=language)]
+    account.name, account.language, account.password = one_line(application.person), application.language, hashed
+    account.timezone, account.fs_uniquifier = usual_zone(investor.country), uuid4().hex
+
+
+def _send_link_to_confirm(account: Account, *, now: datetime) -> None:
+    """In the place of one that nobody has begun to send: what is being sent now holds a link that has just ended."""
+    waiting = (Notice.account_id == account.id, Notice.kind == "confirm_address", Notice.sent_at.is_(None))
+    db.session.execute(delete(Notice).where(*waiting, Notice.attempts == 0))
+    add_notice(account.id, "confirm_address", {}, now=now)
 
 
 def join_investor(joining_id: int, name: str, password: str, *, now: datetime) -> Account:
@@ -160,15 +218,16 @@ def list_accounts(*, role: Role | None = None, demo: bool | None = None) -> list
     return list(db.session.scalars(query.order_by(Account.role, Account.email)))
 
 
-def confirm_address(account_id: int, *, now: datetime) -> None:
-    """The address belongs to this person. Confirming it again changes nothing."""
+def confirm_address(account_id: int, *, key: str, now: datetime) -> None:
+    """The address belongs to this person. Confirming it again changes nothing, nor does a `key` that has ended meanwhile."""
     with transaction():
-        account = db.session.get_one(Account, account_id, with_for_update=True)
-        account.confirmed_at = account.confirmed_at or now
+        account = db.session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
+        if account.fs_uniquifier == key:
+            account.confirmed_at = account.confirmed_at or now
 
 
 def find_account_of_link(key: str) -> Account | None:
-    """The account that a mailed link belongs to, by what its token holds; a new password takes its links away."""
+    """The account that a mailed link belongs to, by what its token holds; a new password or application ends its links."""
     return db.session.scalars(select(Account).where(Account.fs_uniquifier == key, Account.active)).one_or_none()
 
 
@@ -204,7 +263,7 @@ def change_own_account(account_id: int, name: str, *, language: str, timezone: s
         raise RuleBroken(Broken.ZONE_UNKNOWN, "timezone")
     with transaction():
         account = db.session.get_one(Account, account_id)
-        account.name, account.language, account.timezone = name.strip(), language, timezone or None
+        account.name, account.language, account.timezone = one_line(name), language, timezone or None
 
 
 def _checked_application(application: Application) -> tuple[str, str]:
@@ -227,7 +286,7 @@ def _checked_hash(password: str, email: str) -> str:
 
 
 def _check_person(name: str, language: str, field: str = "name") -> None:
-    if not name.strip():
+    if not one_line(name):
         raise RuleBroken(Broken.EMPTY, field)
     if len(name) > LONGEST_NAME:
         raise RuleBroken(Broken.TOO_LONG, field, limit=LONGEST_NAME)
@@ -235,24 +294,12 @@ def _check_person(name: str, language: str, field: str = "name") -> None:
         raise RuleBroken(Broken.LANGUAGE_UNKNOWN, "language", given=language[:20])
 
 
-def _new_investor(application: Application, edition: Edition, *, now: datetime) -> Investor:
-    investor = Investor(
-        edition_id=edition.id,
-        min_meetings=edition.default_min_meetings,
-        max_meetings=edition.default_max_meetings,
-        max_per_day=edition.default_max_per_day,
-        applied_at=now,
-    )
-    write_profile(investor, application.profile)
-    return investor
-
-
 def _new_account(role: Role, email: str, name: str, language: str, hashed: str, *, now: datetime) -> Account:
     _check_person(name, language)
     return Account(
         role=role,
         email=email,
-        name=name.strip(),
+        name=one_line(name),
         language=language,
         password=hashed,
         active=True,

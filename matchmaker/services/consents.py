@@ -23,11 +23,20 @@ def agreed_by(investor_id: int) -> frozenset[Purpose]:
 
 
 def record_consents(
-    investor_id: int, agreed: Collection[Purpose], *, about: Collection[Purpose] = tuple(Purpose), by: int | None, now: datetime
+    investor_id: int,
+    agreed: Collection[Purpose],
+    *,
+    about: Collection[Purpose] = tuple(Purpose),
+    by: int | None,
+    again: bool = False,
+    now: datetime,
 ) -> None:
-    """Write down what changed about these purposes, in the caller's transaction; `by` is the id of the account."""
+    """Write down what changed about these purposes, in the caller's transaction; `by` is the id of the account.
+
+    `again`: what is agreed to is said anew, with its new date, even where it was agreed to before.
+    """
     before = agreed_by(investor_id)
     for purpose in Purpose:
-        if purpose in about and (purpose in agreed) != (purpose in before):
-            consent = Consent(investor_id=investor_id, purpose=purpose, given=purpose in agreed, stated_at=now, stated_by_id=by)
-            db.session.add(consent)
+        given = purpose in agreed
+        if purpose in about and (given != (purpose in before) or (again and given)):
+            db.session.add(Consent(investor_id=investor_id, purpose=purpose, given=given, stated_at=now, stated_by_id=by))

@@ -2,6 +2,7 @@
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.roles import DelegateRole
+from matchmaker.domain.texts import one_line
 from matchmaker.models import Delegate, Investor
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.interests import lock_investor
@@ -21,7 +22,7 @@ def add_delegate(actor: Actor, name: str, title: str, language: str, role: Deleg
     _check_delegate(name, title, language)
     with transaction():
         investor = lock_investor(actor)
-        delegate = Delegate(investor=investor, name=name.strip(), title=title.strip(), language=language, role=role)
+        delegate = Delegate(investor=investor, name=one_line(name), title=one_line(title), language=language, role=role)
         db.session.add(delegate)
         _speak(investor, language)
         db.session.flush()
@@ -51,7 +52,7 @@ def change_delegate(
     with transaction():
         investor = lock_investor(actor)
         delegate = _own_delegate(investor, delegate_id)
-        said = (name.strip(), title.strip(), language, role)
+        said = (one_line(name), one_line(title), language, role)
         require_version(seen, told_of(delegate), said)
         delegate.name, delegate.title, delegate.language, delegate.role = said
         _speak(investor, language)

@@ -14,6 +14,7 @@ from matchmaker.domain.catalogue import Stage
 from matchmaker.domain.consent import NEEDED, Purpose
 from matchmaker.domain.languages import check_languages
 from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.domain.texts import one_line, visible
 from matchmaker.models import (
     Activity,
     ActivitySignup,
@@ -133,7 +134,11 @@ def check_profile(profile: Profile) -> None:
 def write_profile(investor: Investor, profile: Profile) -> None:
     """Put a checked profile on an investor, in the caller's transaction. Raises RuleBroken(CHAIN_UNKNOWN)."""
     investor.chains = _find_chains(investor.edition_id, profile.chains)
-    investor.name, investor.about, investor.wechat = profile.name.strip(), profile.about.strip(), profile.wechat.strip()
+    investor.name, investor.about, investor.wechat = (
+        one_line(profile.name),
+        visible(profile.about).strip(),
+        one_line(profile.wechat),
+    )
     investor.website = checked_website(profile.website)
     investor.country = profile.country
     investor.phone = checked_phone(profile.phone, profile.country)
@@ -311,7 +316,7 @@ def _check_not_held(actor: Actor, removed: set[int]) -> None:
 
 def check_texts(texts: dict[str, str], longest: dict[str, int], *, needed: str) -> None:
     for name, text in texts.items():
-        if name == needed and not text.strip():
+        if name == needed and not one_line(text):
             raise RuleBroken(Broken.EMPTY, name)
         if len(text) > longest[name]:
             raise RuleBroken(Broken.TOO_LONG, name, limit=longest[name])

@@ -11,6 +11,17 @@ _DOT = "·•‧・"
 _HAN_NAME = re.compile(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)*")
 _WRITTEN_APART = re.compile(rf"(?<={_HAN}) (?={_HAN})")
 _AROUND = " ,/|()-"
+_POLITE = re.compile(
+    "(?<=.)(?:先生|女士|小姐|太太|博士|教授|老师|老師|院士|律师|律師|工程师|工程師|副?[总總](?:经理|經理|裁)|副?董事[长長]|主任)+$"
+)
+"""What follows a Chinese name and is no part of it."""
+_BESIDE = re.compile(rf"\([^()]*{_HAN}[^()]*\)")
+"""Chinese words in brackets tell a position or the like."""
+_TITLES_WRITTEN = (
+    "dr prof professor mr mrs ms miss phd mba dipl-ing ceo cfo cto coo cio vp gm founder co-founder chairman chairwoman "
+    "general managing vice president director manager partner"
+)
+_TITLES = frozenset(_TITLES_WRITTEN.split())
 _LONGEST_WITH_FAMILY = 4
 
 _FAMILIES_OF_TWO = (
@@ -48,18 +59,36 @@ def badge_name(name: str, *, spells_pinyin: bool = True) -> tuple[str, str]:
     chinese = _HAN_NAME.search(written)
     if chinese is None:
         return written, ""
-    rest = (written[: chinese.start()] + written[chinese.end() :]).strip(_AROUND)
+    beside = written[: chinese.start()] + written[chinese.end() :]
+    rest = _without_titles(_BESIDE.sub("", beside).strip(_AROUND))
     if not rest:
-        return chinese[0], _latin(chinese[0]) if spells_pinyin else ""
+        shown = written if _BESIDE.search(beside) else chinese[0]
+        return shown, _latin(chinese[0]) if spells_pinyin else ""
     return (chinese[0], rest) if _is_latin(rest) else (written, "")
+
+
+def _without_titles(latin: str) -> str:
+    """A name in Latin letters without what stands before or after it; of Dr. or CEO alone nothing is left."""
+    words = latin.split()
+    while words and _is_title(words[0]):
+        del words[0]
+    while words and _is_title(words[-1]):
+        del words[-1]
+    return " ".join(words).strip(_AROUND)
+
+
+def _is_title(word: str) -> bool:
+    parts = re.split("[,/|()&]+", word.replace(".", "").strip(_AROUND + "&").casefold())
+    return all(part in _TITLES or not part for part in parts)
 
 
 def _latin(name: str) -> str:
     """Given name first, family name in capitals; a name with dots or of many characters has no family name that we know."""
+    whole, name = name, _POLITE.sub("", name)
     if len(name) > _LONGEST_WITH_FAMILY or any(dot in name for dot in _DOT):
         told = " ".join(_spelt(part).capitalize() for part in re.split(f"[{_DOT}]", name))
     else:
-        length = 2 if len(name) > 2 and name[:2] in _DOUBLE else 1
+        length = 2 if len(whole) > 2 and name[:2] in _DOUBLE else 1
         family, given = name[:length], name[length:]
         told = f"{_spelt(given).capitalize()} {(_READ_AS_FAMILY.get(family) or _spelt(family)).upper()}".strip()
     return told if _is_latin(told) else ""

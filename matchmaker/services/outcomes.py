@@ -13,6 +13,7 @@ from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.outcome import SIDES, Statement
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.domain.texts import one_line
 from matchmaker.domain.visibility import Field, may_see
 from matchmaker.models import Edition, Meeting, Outcome, Slot
 from matchmaker.services.actors import Actor
@@ -48,7 +49,7 @@ def record_outcome(
     writes for a `side`, the two sides for themselves. Raises Missing, RuleBroken: NOT_ALLOWED, NOT_POSSIBLE_NOW,
     SOMEBODY_WAS_QUICKER, NUMBER_OUTSIDE, TOO_LONG, EMPTY, DUE_BEFORE_MEETING.
     """
-    said = replace(said, next_step=said.next_step.strip(), owner=said.owner.strip(), note=said.note.strip())
+    said = replace(said, next_step=one_line(said.next_step), owner=one_line(said.owner), note=said.note.strip())
     with transaction():
         meeting = locked_meeting(actor, meeting_id)
         side = _side_of(actor, side)

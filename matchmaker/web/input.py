@@ -1,12 +1,16 @@
-"""What no form of ours sends and no database holds is refused at the door."""
+"""What no form of ours sends and no database holds is refused at the door, and what nobody sees stays outside."""
 
 from flask import Flask, abort, request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from matchmaker.domain.texts import visible
 
 _HIGHEST_ID = 2**31 - 1
 
 
 def init_app(app: Flask) -> None:
     app.before_request(refuse_nul)
+    app.before_request(leave_unseen_out)
     app.before_request(refuse_impossible_address)
 
 
@@ -14,6 +18,15 @@ def refuse_nul() -> None:
     """PostgreSQL stores no character NUL in a text."""
     if any("\x00" in value for values in (request.args, request.form) for _name, value in values.items(multi=True)):
         abort(400)
+
+
+def leave_unseen_out() -> None:
+    """Control characters and marks of direction come along with what is copied; passwords stay as they were typed."""
+    for name in ("args", "form"):
+        told = list(getattr(request, name).items(multi=True))
+        kept = [(field, value if "password" in field else visible(value)) for field, value in told]
+        if kept != told:
+            setattr(request, name, ImmutableMultiDict(kept))
 
 
 def row_id(text: str) -> int:

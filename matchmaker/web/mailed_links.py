@@ -61,7 +61,7 @@ def confirm_email(token: str) -> Response | str | tuple[str, int]:
     if expired:
         return render_template("account/confirm.html", state="expired", token=token)
     if account.confirmed_at is None and form.validate_on_submit():
-        confirm_address(account.id, now=datetime.now(UTC))
+        confirm_address(account.id, key=account.fs_uniquifier, now=datetime.now(UTC))
         return redirect(url_for("security.confirm_email", token=token), 303)
     state = "done" if account.confirmed_at else "open"
     return render_template("account/confirm.html", state=state, form=form, account=account)

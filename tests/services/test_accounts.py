@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from sqlalchemy import select, update
 
 from matchmaker.db import db
 from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.consent import Purpose
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Edition, Investor, Notice, Resource, ResourceKind
+from matchmaker.services import accounts
 from matchmaker.services.accounts import (
     Application,
     ask_for_confirmation,
@@ -23,8 +26,11 @@ from matchmaker.services.accounts import (
     list_accounts,
     sign_up_investor,
 )
+from matchmaker.services.actors import actor_of
+from matchmaker.services.consents import agreed_by, consents_of
 from matchmaker.services.investors import Profile
-from tests.builders import NOW
+from matchmaker.services.vetting import decide_vetting
+from tests.builders import NOW, make_account, make_joining
 
 PASSWORD = "seven robots dance"
 
@@ -94,17 +100,100 @@ def test_known_address_stores_nothing_and_only_its_owner_hears_of_it(ines: Accou
     assert notices() == [(ines.id, "address_known")]
 
 
-def test_signing_up_again_before_confirming_sends_another_link_once_the_first_has_left(edition: Edition) -> None:
+def test_signing_up_again_before_confirming_sends_one_link_or_another_once_the_first_has_left(edition: Edition) -> None:
     account = sign_up_investor(make_application(), edition=edition, now=NOW)
     assert account is not None
 
-    assert sign_up_investor(make_application(), edition=edition, now=NOW) is None
+    sign_up_investor(make_application(), edition=edition, now=NOW)
     assert notices() == [(account.id, "confirm_address")]
-    db.session.execute(update(Notice).values(sent_at=NOW))
+    db.session.execute(update(Notice).values(attempts=1))
     db.session.commit()
-    assert sign_up_investor(make_application(), edition=edition, now=NOW) is None
+    sign_up_investor(make_application(), edition=edition, now=NOW)
 
     assert notices() == [(account.id, "confirm_address"), (account.id, "confirm_address")]
+
+
+@pytest.mark.any_database
+def test_until_the_address_is_confirmed_the_newest_application_takes_the_place_of_the_earlier_one(edition: Edition) -> None:
+    sign_up_investor(make_application(name="Attacker Fund", shares_contact=True), edition=edition, now=NOW)
+    later = NOW + timedelta(hours=1)
+    newest = make_application(
+        name="Victim Corp",
+        country="DE",
+        languages=("de",),
+        chains=("IC-DES",),
+        phone="",
+        confidential=False,
+        sends_abroad=True,
+        person="Vera",
+        title="Owner",
+        password="eight robots sing",
+        language="en",
+    )
+    account = sign_up_investor(newest, edition=edition, now=later)
+
+    assert account is not None
+    investor = db.session.scalars(select(Investor)).one()
+    assert db.session.scalars(select(Account)).one() is account
+    assert verify_password("eight robots sing", account.password or "")
+    assert (account.name, account.language, account.timezone, account.confirmed_at) == ("Vera", "en", "Europe/Berlin", None)
+    assert (investor.name, investor.country, investor.languages) == ("Victim Corp", "DE", ["de"])
+    assert (investor.phone, investor.confidential, investor.shares_contact, investor.applied_at) == ("", False, False, later)
+    assert [chain.code for chain in investor.chains] == ["IC-DES"]
+    assert [(each.name, each.title, each.language) for each in investor.delegates] == [("Vera", "Owner", "de")]
+    assert len(db.session.scalars(select(Resource).where(Resource.investor_id == investor.id)).all()) == 1
+    assert agreed_by(investor.id) == {Purpose.MATCHING, Purpose.ABROAD}
+    assert {each.purpose: each.stated_at for each in consents_of(investor.id)} == dict.fromkeys(Purpose, later)
+
+
+def test_a_link_of_an_earlier_application_confirms_nothing(edition: Edition) -> None:
+    account = sign_up_investor(make_application(), edition=edition, now=NOW)
+    assert account is not None
+    earlier = account.fs_uniquifier
+    sign_up_investor(make_application(), edition=edition, now=NOW)
+
+    confirm_address(account.id, key=earlier, now=NOW)
+    assert account.confirmed_at is None
+
+
+def decided(account: Account) -> None:
+    olga = make_account(Role.ORGANISER)
+    decide_vetting(actor_of(olga), account.investor_id or 0, Vetting.WAITLISTED, "", now=NOW)
+
+
+def with_a_colleague(account: Account) -> None:
+    make_account(Role.INVESTOR, investor=account.investor)
+
+
+def with_an_invitation(account: Account) -> None:
+    make_joining(account, "zoe@example.org")
+
+
+def closed(account: Account) -> None:
+    account.active = False
+    db.session.commit()
+
+
+@pytest.mark.parametrize("change", [decided, with_a_colleague, with_an_invitation, closed])
+def test_what_somebody_decided_or_did_is_not_replaced(edition: Edition, change: Callable[[Account], None]) -> None:
+    account = sign_up_investor(make_application(), edition=edition, now=NOW)
+    assert account is not None
+    change(account)
+
+    assert sign_up_investor(make_application(name="Another", password="eight robots sing"), edition=edition, now=NOW) is None
+    assert account.investor is not None
+    assert account.investor.name == "Ines Capital"
+    assert verify_password(PASSWORD, account.password or "")
+    assert notices() == [(account.id, "confirm_address")]
+
+
+def test_of_two_applications_sent_at_once_the_second_finds_the_first(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = sign_up_investor(make_application(), edition=edition, now=NOW)
+    looks = iter([lambda _email: None, accounts.find_account])
+    monkeypatch.setattr(accounts, "find_account", lambda email: next(looks)(email))
+
+    assert sign_up_investor(make_application(name="Victim Corp"), edition=edition, now=NOW) is first
+    assert [each.name for each in db.session.scalars(select(Investor))] == ["Victim Corp"]
 
 
 @pytest.mark.parametrize(
@@ -203,8 +292,8 @@ def test_listing_costs_the_same_for_one_and_for_three(ines: Account, hao: Accoun
 def test_confirming_twice_keeps_the_first_time(edition: Edition) -> None:
     account = sign_up_investor(make_application(), edition=edition, now=NOW)
     assert account is not None
-    confirm_address(account.id, now=NOW)
-    confirm_address(account.id, now=NOW.replace(year=2025))
+    confirm_address(account.id, key=account.fs_uniquifier, now=NOW)
+    confirm_address(account.id, key=account.fs_uniquifier, now=NOW.replace(year=2025))
 
     assert account.confirmed_at == NOW
 
@@ -239,3 +328,16 @@ def test_whoever_signs_up_reads_the_times_of_its_country(edition: Edition, count
     account = sign_up_investor(application, edition=edition, now=NOW)
     assert account is not None
     assert account.timezone == zone
+
+
+def test_a_name_is_one_line_that_can_be_seen(ines: Account, edition: Edition) -> None:
+    change_own_account(ines.id, "\u202eInes\x01\r\nMartin", language="en")
+    account = sign_up_investor(make_application(email="new@example.org", title="Part\x07ner"), edition=edition, now=NOW)
+
+    assert ines.name == "Ines Martin"
+    assert account is not None
+    assert account.investor is not None
+    assert account.investor.delegates[0].title == "Partner"
+    with pytest.raises(RuleBroken) as caught:
+        change_own_account(ines.id, "\x01\u202e", language="en")
+    assert (caught.value.code, caught.value.field) == (Broken.EMPTY, "name")

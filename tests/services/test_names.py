@@ -78,6 +78,52 @@ def test_who_writes_both_gets_both(name: str) -> None:
     assert badge_name(name) == ("李雷", "Leo Li")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dr. 李雷",
+        "Mr 李雷",
+        "Mrs. 李雷",
+        "Ms. 李雷",
+        "Miss 李雷",
+        "Prof. Dr. 李雷",
+        "CEO 李雷",
+        "李雷, Ph.D.",
+        "李雷 (CEO)",
+        "李雷 CEO/Founder",
+    ],
+)
+def test_a_title_in_latin_letters_is_no_name(name: str) -> None:
+    assert badge_name(name) == ("李雷", "Lei LI")
+
+
+@pytest.mark.parametrize("name", ["Dr. 李雷 Leo Li", "李雷 Leo Li, CEO", "李雷 (Prof. Leo Li)", "李雷 Leo Li（总经理）"])
+def test_a_title_beside_a_latin_name_is_left_out(name: str) -> None:
+    assert badge_name(name) == ("李雷", "Leo Li")
+
+
+def test_a_family_name_behind_a_latin_one_is_no_title() -> None:
+    assert badge_name("马云 Jack Ma") == ("马云", "Jack Ma")
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        ("诸葛孔明先生", "Kongming ZHUGE"),
+        ("李雷博士", "Lei LI"),
+        ("韩梅梅女士", "Meimei HAN"),
+        ("李雷总经理", "Lei LI"),
+        ("王副总经理", "WANG"),
+        ("李教授", "LI"),
+        ("欧阳先生", "OUYANG"),
+        ("李雷(总经理)", "Lei LI"),
+        ("李雷(浦东)", "Lei LI"),
+    ],
+)
+def test_what_politely_follows_a_chinese_name_is_not_spelt(name: str, latin: str) -> None:
+    assert badge_name(name) == (name, latin)
+
+
 def test_spaces_and_full_width_letters_are_tidied() -> None:
     assert badge_name(" 李　雷 ") == ("李雷", "Lei LI")
     assert badge_name("Ｉｎｅｓ  Martin") == ("Ines Martin", "")

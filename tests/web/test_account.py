@@ -75,6 +75,23 @@ def test_a_visitor_signs_up_confirms_by_the_button_and_signs_in(client: FlaskCli
     assert (investor.vetting, investor.languages) == (Vetting.APPLIED, ["fr", "en", "zh"])
 
 
+def test_whoever_took_an_address_first_has_nothing_once_its_owner_signs_up(client: FlaskClient, edition: Edition) -> None:
+    theirs = client.application.test_client().post("/sign-up", data=FILLED | {"name": "Attacker Fund"})
+    earlier = link_of("confirm_address")
+    mine = client.post("/sign-up", data=FILLED | {"name": "Victim Corp", "password": "eight robots sing"})
+    link = link_of("confirm_address")
+
+    assert (theirs.status_code, theirs.location) == (mine.status_code, mine.location)
+    assert [client.get(earlier).status_code, client.post(earlier).status_code] == [404, 404]
+    assert "Victim Corp" in client.get(link).text
+    client.post(link)
+    refused = client.post("/sign-in", data={"email": FILLED["email"], "password": FILLED["password"]})
+    assert "The address or the password is not right." in refused.text
+    signed = client.post("/sign-in", data={"email": FILLED["email"], "password": "eight robots sing"})
+    assert (signed.status_code, signed.location) == (302, "/home")
+    assert stored() == (1, 1)
+
+
 def test_opening_the_link_a_hundred_times_changes_nothing(client: FlaskClient, edition: Edition) -> None:
     client.post("/sign-up", data=FILLED)
     link = link_of("confirm_address")
@@ -192,6 +209,27 @@ def test_two_megabytes_are_answered_and_not_stored(client: FlaskClient, edition:
 
 def test_a_character_that_no_database_holds_is_refused(client: FlaskClient, edition: Edition) -> None:
     assert client.post("/sign-up", data=FILLED | {"name": "Ines\x00"}).status_code == 400
+    assert stored() == (0, 0)
+
+
+def test_what_nobody_sees_is_left_out_of_what_was_typed(client: FlaskClient, edition: Edition) -> None:
+    pasted = {
+        "name": "Ines\x0bCapital\x01",
+        "person": "\u202eInes\u2066\r\nMartin\x9f",
+        "title": "Part\x7fner",
+        "about": "One\r\n\x02two",
+    }
+    assert client.post("/sign-up", data=FILLED | pasted | {"email": "\u202aines@example.org\u202c"}).status_code == 303
+
+    account = db.session.scalars(select(Account)).one()
+    investor = account.investor
+    assert investor is not None
+    assert (account.email, account.name, investor.name) == ("ines@example.org", "Ines Martin", "Ines Capital")
+    assert ([each.title for each in investor.delegates], investor.about) == (["Partner"], "One\r\ntwo")
+
+
+def test_a_name_of_which_nothing_is_seen_is_none(client: FlaskClient, edition: Edition) -> None:
+    assert client.post("/sign-up", data=FILLED | {"person": "\x01\u202e"}).status_code == 200
     assert stored() == (0, 0)
 
 
