@@ -19,6 +19,7 @@ from matchmaker.services.editions import zone_of
 from matchmaker.services.inbox import gone_of
 from matchmaker.services.interests import (
     express_interest,
+    has_stated_interests,
     interests_of,
     suggestions_for,
     take_back_interest,
@@ -97,7 +98,7 @@ def diary() -> str:
         next_entry=own.next_after(now),
         recorded=recorded_by(actor, edition, now=now).items,
         gone=gone_of(actor, edition),
-        stated=bool(interests_of(actor)),
+        stated=has_stated_interests(actor),
         unmet=unmet_of(actor, edition),
         advice=investor_parts.advice(current_user.investor),
         address=address,
@@ -139,7 +140,7 @@ def diary_paper() -> Response:
 @requires(Role.INVESTOR)
 def unmet() -> str:
     """The interests that the last published run did not meet, and why."""
-    found, stated = unmet_of(reader(), own_edition()), bool(interests_of(reader()))
+    found, stated = unmet_of(reader(), own_edition()), has_stated_interests(reader())
     advice = investor_parts.advice(current_user.investor)
     return render_template("investor/unmet.html", unmet=found, stated=stated, advice=advice, openings=openings_of(found))
 
