@@ -15,7 +15,7 @@ from matchmaker.domain.meeting import CalendarMethod, Status
 from matchmaker.domain.texts import one_line
 from matchmaker.i18n import clock_words, local, person_words, short_day_words
 from matchmaker.models import ActivitySignup
-from matchmaker.phrases import investor_words, phrase
+from matchmaker.phrases import answer_words, investor_words, phrase
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.visible import VisibleInvestor
 
@@ -33,14 +33,17 @@ _CERTAINTY = {
 UrlOf = Callable[[MeetingView], str]
 
 
-def calendar_file(name: str, meetings: Iterable[MeetingView], signups: Iterable[ActivitySignup] = (), *, url_of: UrlOf) -> bytes:
-    """These meetings and programme items as one calendar, to be downloaded or subscribed to."""
+def calendar_file(
+    name: str, meetings: Iterable[MeetingView], signups: Iterable[ActivitySignup] = (), *, url_of: UrlOf, now: datetime
+) -> bytes:
+    """These meetings and programme items as one calendar, to be downloaded or subscribed to; without what has expired."""
     calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", _ASK_AGAIN)
-    for meeting in sorted(meetings, key=lambda each: (each.starts_at, each.meeting.uid)):
-        calendar.add_component(_meeting_event(meeting, url_of(meeting)))
+    standing = [meeting for meeting in meetings if not meeting.has_expired(now)]
+    for meeting in sorted(standing, key=lambda each: (each.starts_at, each.meeting.uid)):
+        calendar.add_component(_meeting_event(meeting, url_of(meeting), now))
     for signup in signups:
         calendar.add_component(_activity_event(signup))
     return bytes(calendar.to_ical())
@@ -116,7 +119,7 @@ def _event(entry: Entry) -> Event:
     return event
 
 
-def _meeting_event(view: MeetingView, url: str) -> Event:
+def _meeting_event(view: MeetingView, url: str, now: datetime) -> Event:
     return _event(
         Entry(
             uid=view.meeting.uid,
@@ -128,7 +131,7 @@ def _meeting_event(view: MeetingView, url: str) -> Event:
             project=local(view.project, "title"),
             investor=investor_words(view.investor) if view.investor is not None else None,
             place=_location(view),
-            lines=_description(view),
+            lines=_description(view, now),
             url=url,
         )
     )
@@ -149,7 +152,7 @@ def _location(view: MeetingView) -> str:
     return str(_("%(venue)s, table %(number)s (may change)", venue=local(view.venue), number=view.table))
 
 
-def _description(view: MeetingView) -> list[str]:
+def _description(view: MeetingView, now: datetime) -> list[str]:
     lines = [
         phrase(view.status),
         _("Project: %(title)s", title=local(view.project, "title")),
@@ -160,6 +163,8 @@ def _description(view: MeetingView) -> list[str]:
         start = view.offered[0].astimezone(ZoneInfo(zone))
         times = {"day": short_day_words(start.date()), "time": clock_words(start, zone)}
         lines.append(_("Another time is offered: %(day)s, %(time)s", **times))
+    if view.awaited:
+        lines.append(answer_words(view, now))
     if view.interpreter:
         lines.append(_("An interpreter is booked."))
     if view.investor is not None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from matchmaker.domain.completeness import Part
-from matchmaker.domain.roles import DelegateRole
+from matchmaker.domain.roles import DelegateRole, Role
 from matchmaker.phrase_rules import N_
 
 PEOPLE: dict[type[StrEnum], dict[StrEnum, str]] = {
@@ -24,3 +24,25 @@ PEOPLE: dict[type[StrEnum], dict[StrEnum, str]] = {
         Part.ABROAD: N_("Let meetings go to your mail and calendar providers outside mainland China"),
     },
 }
+
+_INVESTOR, _HOST = frozenset({Role.INVESTOR}), frozenset({Role.HOST})
+
+ANSWER_UNTIL: dict[tuple[Role, frozenset[Role]], str] = {
+    (Role.INVESTOR, _INVESTOR): N_("Answer until %(day)s, %(time)s."),
+    (Role.INVESTOR, _HOST): N_("The host has to answer until %(day)s, %(time)s."),
+    (Role.INVESTOR, _INVESTOR | _HOST): N_("You and the host have to answer until %(day)s, %(time)s."),
+    (Role.HOST, _INVESTOR): N_("The investor has to answer until %(day)s, %(time)s."),
+    (Role.HOST, _HOST): N_("Answer until %(day)s, %(time)s."),
+    (Role.HOST, _INVESTOR | _HOST): N_("You and the investor have to answer until %(day)s, %(time)s."),
+}
+"""By who reads it and who is awaited."""
+
+NOT_ANSWERED: dict[tuple[Role, frozenset[Role]], str] = {
+    (Role.INVESTOR, _INVESTOR): N_("You did not answer in time; this proposal has expired."),
+    (Role.INVESTOR, _HOST): N_("The host did not answer in time; this proposal has expired."),
+    (Role.INVESTOR, _INVESTOR | _HOST): N_("Neither you nor the host answered in time; this proposal has expired."),
+    (Role.HOST, _INVESTOR): N_("The investor did not answer in time; this proposal has expired."),
+    (Role.HOST, _HOST): N_("Your district did not answer in time; this proposal has expired."),
+    (Role.HOST, _INVESTOR | _HOST): N_("Neither you nor the investor answered in time; this proposal has expired."),
+}
+OFFER_EXPIRED = N_("The offered time could be taken until %(deadline)s. The first time can still be kept.")

@@ -16,7 +16,7 @@ from flask_babel import get_locale, gettext, ngettext
 from matchmaker import i18n
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
-from matchmaker.domain.meeting import Status
+from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
 from matchmaker.phrase_rules import N_
@@ -41,12 +41,13 @@ from matchmaker.phrase_tables import (
     STEPS,
     WOULD_HELP,
 )
-from matchmaker.phrase_tables_people import PEOPLE
+from matchmaker.phrase_tables_people import ANSWER_UNTIL, NOT_ANSWERED, OFFER_EXPIRED, PEOPLE
 from matchmaker.scheduling.changes import Easing
 
 __all__ = [
     "ALL",
     "N_",
+    "answer_words",
     "confidential_words",
     "country_name",
     "fault_words",
@@ -77,7 +78,7 @@ _TERRITORIES = {
 
 
 def init_app(app: Flask) -> None:
-    people = (language_name, country_name, investor_words, moment_words, half_day_words)
+    people = (answer_words, language_name, country_name, investor_words, moment_words, half_day_words)
     filters = (phrase, words, run_message, rung_name, fault_words, would_help, step_words, own_step_words, *people)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
@@ -199,6 +200,17 @@ def investor_words(investor: Any) -> str:
         return str(investor.name)
     chain = next(iter(investor.chains or ()), None)
     return confidential_words(investor.country, i18n.local(chain) if chain else None)
+
+
+def answer_words(view: Any, now: datetime) -> str:
+    """Who has to answer a proposal and until when, as an investor or a host reads it; or who did not in time."""
+    reader, deadline = (view.role, view.awaited), view.meeting.deadline_at
+    if not view.has_expired(now):
+        day = i18n.short_day_words(deadline.astimezone(_SHANGHAI).date())
+        return str(gettext(ANSWER_UNTIL[reader], day=day, time=i18n.clock_words(deadline)))
+    if any(step.action is Action.KEEP for step in view.steps(now)):
+        return str(gettext(OFFER_EXPIRED, deadline=moment_words(deadline)))
+    return str(gettext(NOT_ANSWERED[reader]))
 
 
 def profile_words(investor: Any) -> str:

@@ -34,12 +34,12 @@ def url_of(view: MeetingView) -> str:
     return f"https://match.example.org/meetings/{view.meeting.id}"
 
 
-def file_of(account: Account, edition: Edition, language: str = "en") -> bytes:
+def file_of(account: Account, edition: Edition, language: str = "en", *, now: datetime = NOW) -> bytes:
     """The account's calendar as its subscription gives it."""
     db.session.rollback()
     with reading_in(language):
         actor = actor_of(account)
-        return calendar_file("Diary", meetings_ever_of(actor, edition), activities_of(actor), url_of=url_of)
+        return calendar_file("Diary", meetings_ever_of(actor, edition), activities_of(actor), url_of=url_of, now=now)
 
 
 def events_of(content: bytes) -> list[icalendar.Event]:
@@ -117,6 +117,25 @@ def test_an_offer_is_told_in_the_description(ines: Account, edition: Edition) ->
     make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.COUNTERED, offered=edition.slots[4])
 
     assert "Another time is offered: Tue 2 Apr, 09:00" in events_of(file_of(ines, edition))[0]["DESCRIPTION"]
+
+
+def test_an_open_proposal_tells_who_has_to_answer_until_when(ines: Account, hao: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    investors, hosts = (str(events_of(file_of(each, edition))[0]["DESCRIPTION"]) for each in (ines, hao))
+
+    assert "The host has to answer until Sun 24 Mar, 20:00." in investors
+    assert "\nAnswer until Sun 24 Mar, 20:00." in hosts
+
+
+def test_what_nobody_answered_in_time_is_left_out(ines: Account, edition: Edition) -> None:
+    late = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[2], Status.COUNTERED, offered=edition.slots[4])
+    stands = make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[6], Status.ACCEPTED)
+
+    events = events_of(file_of(ines, edition, now=late.deadline_at + timedelta(hours=24)))
+
+    assert [event["UID"] for event in events] == [stands.uid]
 
 
 def test_the_same_diary_gives_the_same_bytes(ines: Account, edition: Edition) -> None:

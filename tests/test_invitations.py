@@ -93,7 +93,7 @@ def test_the_event_of_a_mail_is_that_of_the_subscription(meeting: Meeting, editi
     for hours, step in enumerate(steps, start=1):
         step(NOW + timedelta(hours=hours))
         db.session.rollback()
-        whole = calendar_file("Diary", meetings_ever_of(actor_of(hao), edition), url_of=lambda view: "x")
+        whole = calendar_file("Diary", meetings_ever_of(actor_of(hao), edition), url_of=lambda view: "x", now=NOW)
         subscribed += icalendar.Calendar.from_ical(whole).walk("VEVENT")
 
     told = events()

@@ -31,6 +31,12 @@ LIVE = frozenset({Status.PROPOSED, Status.COUNTERED, Status.ACCEPTED})
 UNANSWERED = frozenset({Status.PROPOSED, Status.COUNTERED})
 """What lapses at its deadline."""
 
+
+def has_expired(status: Status, deadline: datetime, now: datetime) -> bool:
+    """Whether nobody answered in time: it lapses with the next night, and takes place no more whether that has run or not."""
+    return status in UNANSWERED and now >= deadline
+
+
 PINNED = frozenset({Status.COUNTERED, Status.ACCEPTED})
 """What a night may neither move nor leave out."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.db import db
 from matchmaker.domain.diary import Appointment, Leg, diary_entries
 from matchmaker.domain.interest import Level
-from matchmaker.domain.meeting import LIVE, Action, Status, Step, steps_open_to
+from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status, Step, has_expired, steps_open_to
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.domain.scoring import Reason, Scored
@@ -40,7 +40,7 @@ from matchmaker.services.investors import activities_of
 from matchmaker.services.meetings import deadline_of_own_slot, get_meeting_for
 from matchmaker.services.reasons import NamedReason, name_reasons
 from matchmaker.services.travel import ways_between
-from matchmaker.services.visible import VisibleInvestor, viewer_of, visible_investor
+from matchmaker.services.visible import AGREED, VisibleInvestor, viewer_of, visible_investor
 
 TIGHT = 15
 """A way with fewer spare minutes than this is marked."""
@@ -78,12 +78,23 @@ class MeetingView:
         by_other = {Role.INVESTOR: self.meeting.host_agreed_at, Role.HOST: self.meeting.investor_agreed_at}
         return by_other.get(self.role) is not None
 
+    @property
+    def awaited(self) -> frozenset[Role]:
+        """Who has still to answer."""
+        if self.status is Status.COUNTERED:
+            return frozenset({Role.INVESTOR})
+        agreed = {Role.INVESTOR: self.meeting.investor_agreed_at, Role.HOST: self.meeting.host_agreed_at}
+        return frozenset(role for role, at in agreed.items() if at is None and self.status in UNANSWERED)
+
+    def has_expired(self, now: datetime) -> bool:
+        return has_expired(self.status, self.meeting.deadline_at, now)
+
     def steps(self, now: datetime) -> tuple[Step, ...]:
         """What the reader may do now: nobody says yes or asks twice or too late, nor records a meeting before it began."""
         hidden = {Action.AGREE, Action.ACCEPT} if self.agreed else set()
         if self.asked is not None:
             hidden |= {Action.ASK}
-        if now >= self.meeting.deadline_at:
+        if self.has_expired(now):
             hidden |= {Action.AGREE, Action.ACCEPT, Action.ASK, Action.OFFER, Action.TAKE, Action.WITHDRAW}  # it lapses by itself
         if self.status is Status.COUNTERED and now >= deadline_of_own_slot(self.meeting):
             hidden |= {Action.KEEP}
@@ -116,6 +127,16 @@ class DiaryEntry:
     way: Way | None
     meeting: MeetingView | None = None
     activity: Activity | None = None
+    expired: bool = False
+    """A proposal that nobody answered in time, though no night has let it lapse yet."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether somebody has still to be there: it has neither expired nor been recorded."""
+        return not self.expired and (self.meeting is None or self.meeting.status in LIVE)
+
+    def goes_on_at(self, now: datetime) -> bool:
+        return self.stands and self.starts_at <= now < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +145,11 @@ class DiaryDay:
     calendar: EditionDay | None
     """What the edition's calendar says about the day; None: it is outside."""
     entries: tuple[DiaryEntry, ...]
+
+    @property
+    def route(self) -> tuple[DiaryEntry, ...]:
+        """Where the day leads: all but what has expired."""
+        return tuple(entry for entry in self.entries if not entry.expired)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +164,13 @@ class Diary:
     def meetings(self) -> list[MeetingView]:
         return [entry.meeting for entry in self.entries if entry.meeting]
 
+    def coming(self, now: datetime) -> list[DiaryEntry]:
+        """What goes on at `now` or is to come."""
+        return [entry for entry in self.entries if entry.stands and entry.ends_at > now]
+
     def next_after(self, now: datetime) -> DiaryEntry | None:
         """What goes on at `now` or comes next."""
-        return next((entry for entry in self.entries if entry.ends_at > now), None)
+        return next(iter(self.coming(now)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +183,11 @@ class Unmet:
     facts: dict[str, object]
 
 
-def diary_of(actor: Actor, edition: Edition) -> Diary:
-    """An investor's live meetings and programme items, or the live meetings of a host's district, by day."""
-    meetings = view_meetings(actor, load_meetings(edition, concerns(actor), Meeting.status.in_(LIVE)))
+def diary_of(actor: Actor, edition: Edition, *, now: datetime) -> Diary:
+    """An investor's meetings and programme items, or the meetings of a host's district, by day: live and recorded ones."""
+    meetings = view_meetings(actor, load_meetings(edition, concerns(actor), Meeting.status.in_(LIVE | AGREED)))
     activities = [signup.activity for signup in activities_of(actor)] if actor.role is Role.INVESTOR else []
-    entries = _entries(meetings, activities, edition)
+    entries = _entries(meetings, activities, edition, now)
     zone = zone_of(edition)
     known = {day.day: day for day in edition.days}
     by_day = groupby(entries, key=lambda entry: entry.starts_at.astimezone(zone).date())
@@ -314,9 +344,16 @@ def _asked(last: MeetingChange | None) -> str | None:
     return last.note if last and last.action is Action.ASK else None
 
 
-def _entries(meetings: Iterable[MeetingView], activities: Iterable[Activity], edition: Edition) -> list[DiaryEntry]:
-    """Meetings and programme items in time order, each with the way to it."""
-    things: list[MeetingView | Activity] = [*meetings, *activities]
+def _entries(
+    meetings: Sequence[MeetingView], activities: Iterable[Activity], edition: Edition, now: datetime
+) -> list[DiaryEntry]:
+    """Meetings and programme items in time order, each with the way to it; no way leads to or from what has expired."""
+    expired = [
+        DiaryEntry(each.starts_at, each.ends_at, each.venue, None, each, expired=True)
+        for each in meetings
+        if each.has_expired(now)
+    ]
+    things: list[MeetingView | Activity] = [*(each for each in meetings if not each.has_expired(now)), *activities]
     venues = {thing.venue.code: thing.venue for thing in things}
     ways = ways_between({venue.id for venue in venues.values()})
     zone = zone_of(edition)
@@ -332,7 +369,8 @@ def _entries(meetings: Iterable[MeetingView], activities: Iterable[Activity], ed
         travel_minutes=lambda origin, destination: ways[venues[origin].id, venues[destination].id].minutes,
         same_day=lambda one, other: one.astimezone(zone).date() == other.astimezone(zone).date(),
     )
-    return [_entry(entry.appointment, way(entry.leg)) for entry in entries]
+    standing = [_entry(entry.appointment, way(entry.leg)) for entry in entries]
+    return sorted([*standing, *expired], key=lambda each: (each.starts_at, each.ends_at, each.venue.code))
 
 
 def _entry(appointment: Appointment, way: Way | None) -> DiaryEntry:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from matchmaker.db import db, transaction
@@ -109,6 +109,10 @@ def interests_of(actor: Actor) -> list[Interest]:
     )
     order = list(Level)
     return sorted(db.session.scalars(query), key=lambda each: (order.index(each.level), each.target, each.id))
+
+
+def has_stated_interests(actor: Actor) -> bool:
+    return bool(db.session.scalar(select(exists().where(Interest.investor_id == actor.investor_id))))
 
 
 def levels_of(actor: Actor) -> dict[tuple[Target, int], Interest]:

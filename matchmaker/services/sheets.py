@@ -41,14 +41,14 @@ class DaySheets:
 def sheets_of(actor: Actor, edition: Edition, day: date | None = None, *, now: datetime) -> DaySheets:
     """The sheets of a host's district for a day, or for the next day with live meetings, else the last. Raises Missing."""
     venue = district_of(actor).venue
-    diary = diary_of(actor, edition)
-    days = tuple(each.day for each in diary.days)
+    diary = diary_of(actor, edition, now=now)
+    days = tuple(each.day for each in diary.days if any(entry.stands for entry in each.entries))
     if day is None:
         today = now.astimezone(zone_of(edition)).date()
         day = next((each for each in days if each >= today), days[-1] if days else None)
     by_table: dict[int | None, list[SheetRow]] = defaultdict(list)
     for entry in (entry for each in diary.days if each.day == day for entry in each.entries):
-        if entry.meeting:
+        if entry.meeting and entry.stands:
             by_table[entry.meeting.table].append(_row(entry.meeting))
     tables = sorted(by_table, key=lambda table: (table is None, table))
     return DaySheets(

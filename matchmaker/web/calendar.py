@@ -12,6 +12,7 @@ from matchmaker.models import Edition
 from matchmaker.services.actors import Missing, actor_of
 from matchmaker.services.calendars import calendar_edition, calendar_owner, calendar_token_of, renew_calendar_token
 from matchmaker.services.diary import MeetingView, diary_of, meeting_view_for, meetings_ever_of
+from matchmaker.services.editions import now_in
 from matchmaker.services.investors import activities_of
 from matchmaker.web.access import public, requires
 from matchmaker.web.origin import is_from_this_machine
@@ -45,19 +46,25 @@ def renew() -> Response:
 @bp.get("/diary.ics")
 @requires(Role.INVESTOR, Role.HOST)
 def download() -> Response:
-    """The diary as it stands now, without what has ended."""
+    """The diary as it stands now, without what has ended or expired."""
     edition = calendar_edition(current_user)
-    diary = diary_of(reader(), edition)
+    now = now_in(edition)
+    diary = diary_of(reader(), edition, now=now)
     signups = activities_of(reader())
-    return _file(calendar_file(_name(edition), diary.meetings, signups, url_of=_url_of), "diary.ics")
+    return _file(calendar_file(_name(edition), diary.meetings, signups, url_of=_url_of, now=now), "diary.ics")
 
 
 @bp.get("/meetings/<int:meeting_id>.ics")
 @requires(Role.INVESTOR, Role.HOST)
 def one_meeting(meeting_id: int) -> Response:
-    """One meeting of the reader as a calendar file."""
+    """One meeting of the reader as a calendar file; from what has expired it leads back."""
     view = meeting_view_for(reader(), meeting_id)
-    return _file(calendar_file(_name(view.meeting.edition), [view], url_of=_url_of), f"meeting-{meeting_id}.ics")
+    edition = view.meeting.edition
+    now = now_in(edition)
+    if view.has_expired(now):
+        flash(_("This proposal has expired; there is nothing to enter in a calendar."), "info")
+        return back_to(_endpoint(view), meeting_id=meeting_id)
+    return _file(calendar_file(_name(edition), [view], url_of=_url_of, now=now), f"meeting-{meeting_id}.ics")
 
 
 @bp.get("/calendar/<token>.ics")
@@ -76,7 +83,8 @@ def feed(token: str) -> Response | tuple[str, int]:
         return render_template("errors/calendar.html", here="/"), 404
     actor = actor_of(account)
     with reading_in(account.language):
-        content = calendar_file(_name(edition), meetings_ever_of(actor, edition), activities_of(actor), url_of=_url_of)
+        meetings, signups = meetings_ever_of(actor, edition), activities_of(actor)
+        content = calendar_file(_name(edition), meetings, signups, url_of=_url_of, now=now_in(edition))
     answer = _file(content, "diary.ics")
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
@@ -91,8 +99,11 @@ def _address(token: str) -> str:
 
 
 def _url_of(view: MeetingView) -> str:
-    endpoint = "host.meeting" if view.role is Role.HOST else "meetings.show"
-    return _outside(url_for(endpoint, meeting_id=view.meeting.id))
+    return _outside(url_for(_endpoint(view), meeting_id=view.meeting.id))
+
+
+def _endpoint(view: MeetingView) -> str:
+    return "host.meeting" if view.role is Role.HOST else "meetings.show"
 
 
 def _outside(path: str) -> str:

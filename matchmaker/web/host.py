@@ -112,9 +112,9 @@ def answered() -> str:
 @blueprint.get("/diary")
 @requires(Role.HOST)
 def diary() -> str:
-    """The live meetings of the district by day."""
+    """The meetings of the district by day."""
     edition, now = own_edition(), own_now()
-    found = diary_of(reader(), edition)
+    found = diary_of(reader(), edition, now=now)
     return render_template(
         "host/diary.html",
         district=district_of(reader()),

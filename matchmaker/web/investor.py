@@ -19,6 +19,7 @@ from matchmaker.services.editions import zone_of
 from matchmaker.services.inbox import gone_of
 from matchmaker.services.interests import (
     express_interest,
+    has_stated_interests,
     interests_of,
     suggestions_for,
     take_back_interest,
@@ -38,6 +39,7 @@ from matchmaker.services.outcomes import recorded_by
 from matchmaker.services.places import venues_of
 from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
 from matchmaker.services.versions import version_of
+from matchmaker.services.visible import AGREED
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
 from matchmaker.web.diary_map import day_map
@@ -62,8 +64,7 @@ def init_app(app: Flask) -> None:
 def home() -> str:
     """Where the investor stands, what it still has to do, and what comes next."""
     actor, edition, now = reader(), own_edition(), own_now()
-    diary = diary_of(actor, edition)
-    coming = [entry for entry in diary.entries if entry.ends_at > now]
+    diary = diary_of(actor, edition, now=now)
     return render_template(
         "investor/home.html",
         investor=get_investor(actor),
@@ -71,10 +72,11 @@ def home() -> str:
         slots=len(availability_of(actor)),
         interests=len(interests_of(actor)),
         completeness=completeness_of(actor),
-        waiting=[meeting for meeting in diary.meetings if investor_parts.waits_for_investor(meeting)],
-        accepted=sum(meeting.status is Status.ACCEPTED for meeting in diary.meetings),
-        proposed=sum(meeting.status is Status.PROPOSED for meeting in diary.meetings),
-        coming=coming[:3],
+        waiting=[meeting for meeting in diary.meetings if investor_parts.waits_for_investor(meeting, now)],
+        accepted=sum(meeting.status in AGREED for meeting in diary.meetings),
+        proposed=sum(meeting.status is Status.PROPOSED and not meeting.has_expired(now) for meeting in diary.meetings),
+        coming=diary.coming(now)[:3],
+        diary=diary,
         unmet=len(unmet_of(actor, edition)),
         now=now,
     )
@@ -85,17 +87,18 @@ def home() -> str:
 def diary() -> str:
     """What comes next, the days with the way between their meetings and a map of each, and what was not met."""
     actor, edition, now = reader(), own_edition(), own_now()
-    own, today = diary_of(actor, edition), now.astimezone(zone_of(edition)).date()
+    own, today = diary_of(actor, edition, now=now), now.astimezone(zone_of(edition)).date()
     venues = venues_of(edition)
     address = diary_address()
     return render_template(
         "investor/diary.html",
         coming=[day for day in own.days if day.day >= today],
         past=[day for day in own.days if day.day < today],
-        maps={day.day: day_map(day.entries, venues) for day in own.days if day.day >= today},
+        maps={day.day: day_map(day.route, venues) for day in own.days if day.day >= today and day.route},
         next_entry=own.next_after(now),
         recorded=recorded_by(actor, edition, now=now).items,
         gone=gone_of(actor, edition),
+        stated=has_stated_interests(actor),
         unmet=unmet_of(actor, edition),
         advice=investor_parts.advice(current_user.investor),
         address=address,
@@ -107,9 +110,10 @@ def diary() -> str:
 @bp.get("/diary.pdf")
 @requires(Role.INVESTOR)
 def diary_paper() -> Response:
-    """The days that are still to come as a PDF, a sheet each."""
+    """The days that are still to come as a PDF, a sheet each; what has expired leads nowhere and is left out."""
     actor, edition, now = reader(), own_edition(), own_now()
-    days = [day for day in diary_of(actor, edition).days if day.day >= now.astimezone(zone_of(edition)).date()]
+    today = now.astimezone(zone_of(edition)).date()
+    days = [day for day in diary_of(actor, edition, now=now).days if day.day >= today and day.route]
     if not days:
         flash(_("There is nothing to print: no day of your diary is still to come."), "info")
         return redirect(url_for("investor.diary"), 303)
@@ -118,7 +122,7 @@ def diary_paper() -> Response:
         "papers/diary.html",
         investor=current_user.investor,
         days=days,
-        maps={day.day: day_map(day.entries, venues) for day in days},
+        maps={day.day: day_map(day.route, venues) for day in days},
         address=address,
         qr_code=qr_code(address),
         now=now,
@@ -136,8 +140,9 @@ def diary_paper() -> Response:
 @requires(Role.INVESTOR)
 def unmet() -> str:
     """The interests that the last published run did not meet, and why."""
-    found, advice = unmet_of(reader(), own_edition()), investor_parts.advice(current_user.investor)
-    return render_template("investor/unmet.html", unmet=found, advice=advice, openings=openings_of(found))
+    found, stated = unmet_of(reader(), own_edition()), has_stated_interests(reader())
+    advice = investor_parts.advice(current_user.investor)
+    return render_template("investor/unmet.html", unmet=found, stated=stated, advice=advice, openings=openings_of(found))
 
 
 @bp.get("/investor/interests")

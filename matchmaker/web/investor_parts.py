@@ -1,7 +1,7 @@
 """What an investor's pages and the parts it sees on catalogue pages are made of."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from flask import Flask, g
@@ -11,7 +11,7 @@ from flask_login import current_user
 from matchmaker.domain import calendar
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.interest import Level, Target
-from matchmaker.domain.meeting import Status
+from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.models import Activity, ActivitySignup, Chain, District, Edition, EditionDay, Interest, Investor, Project, Slot
@@ -168,9 +168,9 @@ def advice(investor: Investor) -> dict[WhyNot, tuple[str, str | None, str]]:
     }
 
 
-def waits_for_investor(meeting: MeetingView) -> bool:
-    """Whether the meeting needs an answer of the investor: an offer, or a suggestion it has not agreed to."""
-    return meeting.status is Status.COUNTERED or (meeting.status is Status.PROPOSED and not meeting.agreed)
+def waits_for_investor(meeting: MeetingView, now: datetime) -> bool:
+    """Whether the investor can answer something: an offer, or a suggestion it has not agreed to."""
+    return not {Action.AGREE, Action.TAKE, Action.KEEP}.isdisjoint(step.action for step in meeting.steps(now))
 
 
 def overlaps(slot: Slot, signup: ActivitySignup) -> bool:

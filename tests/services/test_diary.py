@@ -7,6 +7,7 @@ from matchmaker.db import db
 from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.roles import Role
 from matchmaker.domain.scoring import Reason
 from matchmaker.models import Account, Edition, Run, RunState, UnmetInterest
 from matchmaker.services.actors import Missing, actor_of
@@ -62,7 +63,7 @@ def test_an_investors_diary_has_live_meetings_and_programme_items_by_day_with_th
     venue = get_district(edition, "LG").venue
     make_signup(ines.investor, make_activity(edition, venue=venue, starts_at=slots[4].starts_at, title_en="Opening"))
 
-    assert lines(diary_of(actor_of(ines), edition)) == [
+    assert lines(diary_of(actor_of(ines), edition, now=NOW)) == [
         (date(2024, 4, 1), "Robot joints", None),
         (date(2024, 4, 1), "Robot hands", None),
         (date(2024, 4, 1), "Model laboratory", (45, 165)),
@@ -76,7 +77,7 @@ def test_a_tight_way_is_marked(ines: Account, edition: Edition) -> None:
     starts_at = slot.ends_at + timedelta(minutes=50)
     make_signup(ines.investor, make_activity(edition, venue=get_district(edition, "XH").venue, starts_at=starts_at))
 
-    way = diary_of(actor_of(ines), edition).entries[1].way
+    way = diary_of(actor_of(ines), edition, now=NOW).entries[1].way
 
     assert way is not None
     assert (way.minutes, way.spare, way.tight, way.how) == (45, 5, True, "test")
@@ -91,12 +92,12 @@ def test_a_hosts_diary_has_the_meetings_of_its_district_only(ines: Account, hao:
         ines.investor, make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[6].starts_at)
     )
 
-    assert [title(entry) for entry in diary_of(actor_of(hao), edition).entries] == ["Robot joints", "Robot hands"]
+    assert [title(entry) for entry in diary_of(actor_of(hao), edition, now=NOW).entries] == ["Robot joints", "Robot hands"]
 
 
 def test_organisers_have_no_diary(olga: Account, edition: Edition) -> None:
     with pytest.raises(Missing):
-        diary_of(actor_of(olga), edition)
+        diary_of(actor_of(olga), edition, now=NOW)
 
 
 def test_a_meeting_shows_table_interpreter_reasons_and_the_offered_time(ines: Account, edition: Edition) -> None:
@@ -117,7 +118,7 @@ def test_a_meeting_shows_table_interpreter_reasons_and_the_offered_time(ines: Ac
         reasons=reasons,
     )
 
-    view = diary_of(actor_of(ines), edition).meetings[0]
+    view = diary_of(actor_of(ines), edition, now=NOW).meetings[0]
 
     assert (view.table, view.interpreter, view.status) == (2, "de", Status.COUNTERED)
     assert (view.starts_at, view.ends_at) == (slots[0].starts_at, slots[0].ends_at)
@@ -133,7 +134,7 @@ def test_a_long_meeting_ends_with_its_last_slot(ines: Account, edition: Edition)
     slots = edition.slots
     make_meeting(ines.investor, get_project(edition, "PD-01"), slots[0], length=2)
 
-    view = diary_of(actor_of(ines), edition).meetings[0]
+    view = diary_of(actor_of(ines), edition, now=NOW).meetings[0]
 
     assert (view.starts_at, view.ends_at) == (slots[0].starts_at, slots[1].ends_at)
 
@@ -142,12 +143,78 @@ def test_the_next_entry_is_what_goes_on_or_comes(ines: Account, edition: Edition
     slots = edition.slots
     make_meeting(ines.investor, get_project(edition, "PD-01"), slots[0])
     make_meeting(ines.investor, get_project(edition, "LG-01"), slots[4])
-    diary = diary_of(actor_of(ines), edition)
+    diary = diary_of(actor_of(ines), edition, now=NOW)
 
     assert diary.next_after(NOW) == diary.entries[0]
     assert diary.next_after(slots[0].ends_at - timedelta(minutes=1)) == diary.entries[0]
     assert diary.next_after(slots[0].ends_at) == diary.entries[1]
     assert diary.next_after(slots[4].ends_at) is None
+
+
+def test_what_nobody_answered_in_time_is_neither_now_nor_next_nor_on_the_way(ines: Account, edition: Edition) -> None:
+    slots = edition.slots
+    make_meeting(ines.investor, get_project(edition, "PD-01"), slots[0], Status.ACCEPTED)
+    make_meeting(ines.investor, get_project(edition, "LG-01"), slots[1])
+    make_meeting(ines.investor, get_project(edition, "XH-01"), slots[2], Status.ACCEPTED)
+    during = slots[1].starts_at + timedelta(minutes=5)
+
+    before, diary = (diary_of(actor_of(ines), edition, now=now) for now in (NOW, during))
+
+    first, late, last = diary.entries
+    assert [entry.expired for entry in before.entries] == [False] * 3
+    assert [entry.expired for entry in diary.entries] == [False, True, False]
+    assert not late.goes_on_at(during)
+    assert diary.next_after(during) == last
+    assert diary.coming(during) == [last]
+    assert diary.days[0].route == (first, last)
+    assert late.way is None
+    assert last.way is not None
+    assert last.way.origin == first.venue
+
+
+@pytest.mark.parametrize("status", [Status.HELD, Status.MISSED])
+@pytest.mark.parametrize("who", ["ines", "hao"])
+def test_a_recorded_meeting_stays_on_its_day_and_is_no_longer_next(
+    request: pytest.FixtureRequest, ines: Account, edition: Edition, status: Status, who: str
+) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], status)
+    during = edition.slots[0].starts_at
+
+    diary = diary_of(actor_of(request.getfixturevalue(who)), edition, now=during)
+
+    (entry,) = diary.entries
+    assert entry.meeting is not None
+    assert (entry.meeting.status, entry.starts_at) == (status, during)
+    assert diary.next_after(during) is None
+    assert diary.days[0].route == (entry,)
+
+
+AWAITED = [
+    # status, suggested, host has agreed, who is awaited
+    (Status.PROPOSED, False, False, {Role.HOST}),
+    (Status.PROPOSED, True, False, {Role.INVESTOR, Role.HOST}),
+    (Status.PROPOSED, True, True, {Role.INVESTOR}),
+    (Status.COUNTERED, False, False, {Role.INVESTOR}),
+    (Status.ACCEPTED, False, True, set()),
+    (Status.DECLINED, False, False, set()),
+]
+
+
+@pytest.mark.parametrize(("status", "suggested", "host_agreed", "awaited"), AWAITED)
+def test_a_view_knows_who_has_still_to_answer(
+    ines: Account, edition: Edition, status: Status, suggested: bool, host_agreed: bool, awaited: set[Role]
+) -> None:
+    meeting = make_meeting(
+        ines.investor,
+        get_project(edition, "PD-01"),
+        edition.slots[0],
+        status,
+        offered=edition.slots[5] if status is Status.COUNTERED else None,
+        suggested=suggested,
+        host_agreed_at=NOW if host_agreed else None,
+    )
+
+    assert meeting_view_for(actor_of(ines), meeting.id).awaited == awaited
 
 
 STEPS = [
@@ -247,7 +314,7 @@ def test_a_diary_costs_the_same_queries_however_full(
     db.session.rollback()
 
     with count_queries() as queries:
-        found = diary_of(actors[who], db.session.get_one(Edition, edition_id))
+        found = diary_of(actors[who], db.session.get_one(Edition, edition_id), now=NOW)
 
     assert queries.count == {"ines": 15, "hao": 14}[who]
     assert len(found.entries) == {"ines": number, "hao": min(number, 2)}[who]

@@ -33,7 +33,7 @@ def test_each_table_has_its_meetings_in_order_of_time(edition: Edition, hao: Acc
 
 
 def test_the_next_day_with_meetings_is_chosen_unless_another_is_asked_for(edition: Edition, hao: Account) -> None:
-    meeting = make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[4])
+    meeting = make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[4], Status.ACCEPTED)
     hosts = actor_of(hao)
 
     chosen, asked = sheets_of(hosts, edition, now=NOW), sheets_of(hosts, edition, FIRST, now=NOW)
@@ -77,3 +77,10 @@ def test_sheets_are_for_the_own_district_alone(edition: Edition, ines: Account, 
     assert sheets_of(actor_of(stranger), edition, date(2024, 4, 1), now=NOW).sheets == ()
     with pytest.raises(Missing):
         sheets_of(actor_of(ines), edition, now=NOW)
+
+
+def test_what_nobody_answered_in_time_is_on_no_sheet(edition: Edition, hao: Account) -> None:
+    make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[0])
+    stands = make_meeting(make_investor(edition), get_project(edition, "PD-02"), edition.slots[0], Status.ACCEPTED)
+
+    assert told(sheets_of(actor_of(hao), edition, FIRST, now=edition.slots[0].starts_at)) == [(2, [stands])]

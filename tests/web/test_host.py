@@ -279,3 +279,29 @@ def _one_meeting(edition, number, status):
     if number > 1:
         save(Resource(kind=ResourceKind.TABLE, number=number + 1, venue_id=district.venue.id))
     make_meeting(make_investor(edition), make_project(district), edition.slots[number % 8], status)
+
+
+# -- diary ---------------------------------------------------------------------------------------------------------------
+
+
+def test_diary_shows_what_expired_as_such_and_not_as_now(host, edition, proposed):
+    edition.clock_at = edition.slots[0].starts_at
+    db.session.commit()
+
+    text = page(host, "/host/diary")
+
+    assert "Your district did not answer in time; this proposal has expired." in text
+    assert ">Now<" not in text
+    assert ">Next<" not in text
+    assert f"/host/meetings/{proposed.id}" in text
+
+
+@pytest.mark.parametrize("status", [Status.HELD, Status.MISSED])
+def test_diary_keeps_what_was_recorded(host, edition, ines, status):
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], status)
+
+    text = page(host, "/host/diary")
+
+    assert f"/host/meetings/{meeting.id}" in text
+    assert "Ines Capital" in text
+    assert meeting.uid in page(host, "/diary.ics")

@@ -14,10 +14,11 @@ from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.models import Account, Edition
+from matchmaker.phrases import phrase
 from matchmaker.services.actors import actor_of
 from matchmaker.services.meetings import decline_meeting
 from matchmaker.web.diary_print import qr_code
-from tests.builders import NOW, get_project, make_meeting
+from tests.builders import NOW, get_project, make_interest, make_meeting
 from tests.helpers import QueryCount, sign_in
 from tests.web.test_investor import fill_diary, text_of
 
@@ -144,3 +145,121 @@ def test_a_diary_tells_of_no_other_that_left(client: FlaskClient, ines: Account,
     make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[3])
 
     assert 'id="gone"' not in sign_in(client, ines).get("/diary").text
+
+
+# -- what expired, and what was recorded -------------------------------------------------------------------------------
+
+
+def on_the_first_day(edition: Edition, position: int = 0) -> None:
+    """Sets the clock into a slot; no night has run."""
+    edition.clock_at = edition.slots[position].starts_at + timedelta(minutes=5)
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "The host did not answer in time; this proposal has expired."),
+        ({"suggested": True, "host_agreed_at": NOW}, "You did not answer in time; this proposal has expired."),
+        ({"suggested": True}, "Neither you nor the host answered in time; this proposal has expired."),
+    ],
+)
+def test_a_proposal_that_nobody_answered_is_not_the_meeting_of_now(
+    client: FlaskClient, ines: Account, edition: Edition, fields: dict[str, Any], told: str
+) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], **fields)
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[2], Status.ACCEPTED)
+    on_the_first_day(edition)
+
+    page = sign_in(client, ines).get("/diary")
+    home = text_of(client.get("/investor/"))
+
+    assert text_of(page).startswith("Diary Next · Mon 1 Apr, 13:30–14:00 Model laboratory")
+    assert re.search(rf"09:00–09:30 Robot joints Expired .*{re.escape(told)}", text_of(page))
+    assert "Now" not in text_of(page)
+    assert re.search(r"<desc [^>]*>1: 13:30, [^()]+\. </desc>", page.text)
+    assert "Robot joints" not in home
+    assert "Waiting for your answer" not in home
+    assert "0 proposed meetings" in home
+
+
+def test_a_day_on_which_all_has_expired_has_no_map(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    on_the_first_day(edition)
+
+    page, home = sign_in(client, ines).get("/diary"), text_of(client.get("/investor/"))
+
+    assert "Robot joints Expired" in text_of(page)
+    assert '<figure class="day-map">' not in page.text
+    assert "/diary.pdf" not in page.text
+    assert "Nothing is left to come." in home
+
+
+def test_an_expired_offer_says_while_the_first_time_can_still_be_kept(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    project, slots = get_project(edition, "PD-01"), edition.slots
+    meeting = make_meeting(ines.investor, project, slots[4], Status.COUNTERED, offered=slots[0])
+    meeting.deadline_at = edition.clock_at = NOW + timedelta(hours=1)
+    db.session.commit()
+
+    text = text_of(sign_in(client, ines).get("/diary"))
+
+    assert "Expired" in text
+    assert "The first time can still be kept." in text
+
+
+def test_a_waiting_entry_says_who_has_to_answer_until_when(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[2], Status.COUNTERED, offered=edition.slots[4])
+    make_meeting(ines.investor, get_project(edition, "LG-01"), edition.slots[6], suggested=True)
+
+    text = text_of(sign_in(client, ines).get("/diary"))
+
+    for told in ("The host has to answer", "Answer", "You and the host have to answer"):
+        assert f" {told} until Sun 24 Mar, 20:00." in text
+    assert "Venue and time of accepted meetings are promised; what waits for an answer may still change." in text
+
+
+@pytest.mark.parametrize("status", [Status.HELD, Status.MISSED])
+def test_a_recorded_meeting_stays_on_its_day_in_the_calendar_and_in_the_count(
+    client: FlaskClient, ines: Account, edition: Edition, status: Status
+) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], status)
+    on_the_first_day(edition, 2)
+
+    text = text_of(sign_in(client, ines).get("/diary"))
+    download, home = client.get("/diary.ics").text, text_of(client.get("/investor/"))
+
+    assert re.search(rf"Monday, 1 April 2024 09:00–09:30 Robot joints {phrase(status)}", text)
+    assert meeting.uid in download
+    assert "STATUS:CONFIRMED" in download
+    assert "1 accepted meetings" in home
+
+
+def test_an_expired_proposal_is_in_no_calendar(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    on_the_first_day(edition)
+    sign_in(client, ines)
+
+    one = client.get(f"/meetings/{meeting.id}.ics")
+
+    assert all(meeting.uid not in client.get(path).text for path in ("/diary.ics", f"/calendar/{ines.calendar_token}.ics"))
+    assert (one.status_code, one.location) == (303, f"/meetings/{meeting.id}")
+    page = client.get(one.location)
+    assert "This proposal has expired; there is nothing to enter in a calendar." in page.text
+    assert f"/meetings/{meeting.id}.ics" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/diary", "/investor/unmet"])
+def test_who_has_stated_nothing_is_not_told_that_all_is_met(
+    client: FlaskClient, ines: Account, edition: Edition, path: str
+) -> None:
+    before = sign_in(client, ines).get(path)
+    make_interest(ines.investor, get_project(edition, "PD-01"))
+    after = text_of(client.get(path))
+
+    assert "You have not stated any interest yet." in text_of(before)
+    assert 'href="/investor/interests"' in before.text.partition('<main id="content"')[2]
+    assert "Either all your interests are met" not in text_of(before)
+    assert "Either all your interests are met" in after
