@@ -228,12 +228,15 @@ def _readable(notice: Notice) -> dict[str, Any]:
     if notice.kind.startswith("meeting_"):
         return meeting_words(notice.facts)
     if "changes" in notice.facts:
-        return _digest_words(notice.facts["changes"])
+        return _digest_words(notice.facts["changes"], notice.facts.get("waiting", 0))
     return dict(notice.facts)
 
 
-def _digest_words(changes: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a night did to its reader, by kind and in the order of the diary, with what the text asks about it."""
+def _digest_words(changes: list[dict[str, Any]], waiting: int) -> dict[str, Any]:
+    """What a night did to its reader, by kind and in the order of the diary, with what the text asks about it.
+
+    `waiting`: how many proposals wait for a host, older ones too; 0 where the digest is an investor's or nothing waits.
+    """
     told = sorted(changes, key=lambda change: str(change["starts_at"]))
     parts: dict[str, Any] = {}
     for kind in ("new", "moved", "left_out", "lapsed"):
@@ -241,7 +244,8 @@ def _digest_words(changes: list[dict[str, Any]]) -> dict[str, Any]:
         more = max(0, len(of_kind) - MOST_OF_A_KIND)
         parts[kind] = {"shown": of_kind[:MOST_OF_A_KIND], "more": more} if of_kind else None
     published = any(change["kind"] != "lapsed" for change in changes)
-    return parts | {"published": published, "to_answer": any(parts[kind] for kind in _TO_ANSWER)}
+    asked = sum(change["kind"] in _TO_ANSWER for change in changes)
+    return parts | {"published": published, "to_answer": asked, "waiting": max(asked, waiting)}
 
 
 def meeting_words(facts: dict[str, Any]) -> dict[str, Any]:

@@ -134,6 +134,48 @@ def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
     assert message.calendar is None
 
 
+@pytest.mark.parametrize(
+    ("kinds", "waiting", "subject"),
+    [
+        (["new"], 1, "One proposal waits for your answer"),
+        (["new", "new", "left_out"], 2, "2 proposals wait for your answer"),
+        (["new", "new"], 322, "2 new proposals; 322 wait for your answer"),
+        (["new"], 3, "One new proposal; 3 wait for your answer"),
+        (["new", "moved"], 3, "2 proposals are new or moved; 3 wait for your answer"),
+        (["lapsed"], 3, "Your schedule has changed"),
+    ],
+)
+def test_a_digest_says_how_many_are_new_and_how_many_wait_in_all(
+    hao: Account, kinds: list[str], waiting: int, subject: str
+) -> None:
+    facts = {"changes": [MEETING | {"kind": kind} for kind in kinds], "waiting": waiting}
+
+    message = word(notice_to(hao, "night", facts))
+
+    asked = sum(kind in ("new", "moved") for kind in kinds)
+    assert message.subject == subject
+    in_all = f"With the earlier ones, {waiting} proposals wait for your answer in your inbox."
+    assert (in_all in message.text, in_all in message.html) == (waiting > asked, waiting > asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reader", "status", "subject"),
+    [
+        ("accept", Role.INVESTOR, "proposed", "Would you like to meet about Robot joints? The host says yes"),
+        ("accept", Role.INVESTOR, "accepted", "The host accepts: Robot joints"),
+        ("agree", Role.HOST, "proposed", "Would you like to meet about Robot joints? The investor says yes"),
+        ("agree", Role.HOST, "accepted", "The investor says yes: Robot joints"),
+        ("agree", Role.INVESTOR, "proposed", "You say yes: Robot joints"),
+    ],
+)
+def test_a_yes_that_needs_the_readers_own_asks_in_its_subject(
+    ines: Account, hao: Account, kind: str, reader: Role, status: str, subject: str
+) -> None:
+    facts = MEETING | {"action": kind, "status": status, "suggested": True}
+
+    assert word(notice_to(ines if reader is Role.INVESTOR else hao, f"meeting_{kind}", facts)).subject == subject
+
+
 def test_a_very_long_digest_tells_the_first_of_each_kind_and_counts_the_rest(hao: Account) -> None:
     starts = [f"2024-04-{day:02}T0{hour}:00:00+00:00" for day in range(1, 12) for hour in (1, 2)]
     changes = [MEETING | {"kind": kind, "starts_at": start} for kind in ("new", "lapsed") for start in reversed(starts)]
@@ -185,7 +227,8 @@ def test_text_and_html_of_every_kind_say_the_same_and_have_one_link(ines: Accoun
                 assert_text_and_html_say_the_same(reader, f"meeting_{step.action}", facts)
     for reader in (ines, hao, chinese):
         changes = [MEETING | {"kind": kind, "suggested": True} for kind in ("new", "moved", "left_out", "lapsed")]
-        assert_text_and_html_say_the_same(reader, "night", {"changes": changes})
+        for more in ({}, {"waiting": 322}):
+            assert_text_and_html_say_the_same(reader, "night", {"changes": changes, **more})
         for kind in PLAIN:
             assert_text_and_html_say_the_same(reader, kind, {"investor": "Ines Capital", "reason": "Why", "by": "Olga"})
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
@@ -15,9 +15,11 @@ from matchmaker.domain.roles import Role
 from matchmaker.models import Chain, District, Edition, Handover, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
+from matchmaker.services.editions import zone_of
 from matchmaker.services.handing import last_handovers
 from matchmaker.services.meetings import get_meeting_for
-from matchmaker.services.pages import Page, one_page
+from matchmaker.services.pages import Page, one_page, page_among
+from matchmaker.services.waiting import asks_for_another_time, in_time, waits_for_host
 
 UNANSWERED = (Status.PROPOSED, Status.COUNTERED)
 GONE = (Status.DECLINED, Status.WITHDRAWN, Status.LAPSED, Status.SUPERSEDED, Status.CANCELLED)
@@ -25,16 +27,18 @@ PROPOSALS_PER_PAGE = 40
 
 
 class Waiting(StrEnum):
-    """Whose answer a proposal waits for."""
+    """Whose answer a proposal waits for, in the order of the inbox; nobody's once it is too late: a night lets it lapse."""
 
     HOST = "host"
     INVESTOR = "investor"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which proposals are asked for: of a project or chain (by code), that wait for one side, on a day, with a text.
 
+    `asks`: those alone whose investor asks for another time, while the host can answer.
     The text may be in the titles of a project or in a name of an investor that the host may see.
     """
 
@@ -43,9 +47,10 @@ class Filters:
     chain: str = ""
     day: date | None = None
     text: str = ""
+    asks: bool = False
 
     def __bool__(self) -> bool:
-        return any((self.project, self.waiting, self.chain, self.day, self.text))
+        return any((self.project, self.waiting, self.chain, self.day, self.text, self.asks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Proposal:
     """One line of the inbox: the meeting as the host may see it."""
 
     view: MeetingView
+    waits_for: Waiting
     handover: Handover | None = None
 
     @property
@@ -63,9 +69,15 @@ class Proposal:
     def deadline_at(self) -> datetime:
         return self.view.meeting.deadline_at
 
-    @property
-    def waits_for(self) -> Waiting:
-        return Waiting.INVESTOR if self.view.status is Status.COUNTERED or self.view.agreed else Waiting.HOST
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many proposals the host can answer, how many of them ask for another time, and how many wait for others."""
+
+    host: int
+    asks: int
+    investor: int
+    nobody: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +119,46 @@ def edition_of(actor: Actor) -> Edition:
 def proposals_of(actor: Actor, *, filters: Filters | None = None, page: int = 1, now: datetime | None = None) -> Page[Proposal]:
     """The unanswered proposals and offers of the host's district: what it can answer first, the nearest deadline on top.
 
-    What it answered comes next, last what is too late at `now`. Raises Missing.
+    Among those of one day the ones that ask for another time come first. What the host answered comes next, last what is too
+    late at `now`. Raises Missing.
     """
     edition = edition_of(actor)
-    rank = case((_waits_for_host() & _in_time(now), 0), (~_waits_for_host(), 1), else_=2)
-    query = select(Meeting.id).where(_ours(actor), Meeting.status.in_(UNANSWERED), *_chosen(filters or Filters()))
+    zone = zone_of(edition)
+    columns = (Meeting.id, Meeting.deadline_at, _waits_for(now), asks_for_another_time().label("asks"))
+    query = select(*columns).where(_ours(actor), Meeting.status.in_(UNANSWERED), *_chosen(filters or Filters(), now))
+    rows = db.session.execute(query).all()
+    order = list(Waiting)
+    waits_for = {row.id: Waiting(row.waits_for) for row in rows}
+
+    def rank(row: Row[int, datetime, str, bool]) -> tuple[Any, ...]:
+        return order.index(waits_for[row.id]), row.deadline_at.astimezone(zone).date(), not row.asks, row.deadline_at, row.id
 
     def load(ids: Sequence[int]) -> list[Proposal]:
         meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
         handed = last_handovers(ids)
-        return [Proposal(view, handed.get(view.meeting.id)) for view in view_meetings(actor, [meetings[each] for each in ids])]
+        return [
+            Proposal(view, waits_for[view.meeting.id], handed.get(view.meeting.id))
+            for view in view_meetings(actor, [meetings[each] for each in ids])
+        ]
 
-    return one_page(query.order_by(rank, Meeting.deadline_at, Meeting.id), page, load, per_page=PROPOSALS_PER_PAGE)
-
-
-def _waits_for_host() -> ColumnElement[bool]:
-    return (Meeting.status == Status.PROPOSED) & Meeting.host_agreed_at.is_(None)
-
-
-def _in_time(now: datetime | None) -> ColumnElement[bool]:
-    return Meeting.deadline_at > now if now else true()
+    return page_among([row.id for row in sorted(rows, key=rank)], page, load, per_page=PROPOSALS_PER_PAGE)
 
 
-def _chosen(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _waits_for(now: datetime | None) -> ColumnElement[str]:
+    whose = case((~in_time(now), Waiting.NOBODY.value), (waits_for_host(), Waiting.HOST.value), else_=Waiting.INVESTOR.value)
+    return whose.label("waits_for")
+
+
+def _chosen(filters: Filters, now: datetime | None) -> Iterator[ColumnElement[bool]]:
     if filters.project:
         yield Meeting.project_id.in_(select(Project.id).where(Project.code == filters.project))
     if filters.chain:
         chains = select(Chain.id).where(Chain.code == filters.chain)
         yield Meeting.project_id.in_(select(Project.id).where(Project.chain_id.in_(chains)))
     if filters.waiting is not None:
-        yield _waits_for_host() if filters.waiting is Waiting.HOST else ~_waits_for_host()
+        yield _waits_for(now) == filters.waiting.value
+    if filters.asks:
+        yield (_waits_for(now) == Waiting.HOST.value) & asks_for_another_time()
     if filters.day:
         yield Meeting.slot_id.in_(select(Slot.id).where(Slot.day == filters.day))
     if filters.text:
@@ -157,12 +179,13 @@ def days_of(actor: Actor) -> list[date]:
     return list(db.session.scalars(query.distinct().order_by(Slot.day)))
 
 
-def count_waiting(actor: Actor, *, now: datetime | None = None) -> dict[Waiting, int]:
-    """How many proposals the host can still answer at `now`, and how many of its answers wait for the investor."""
-    waits_for = case((~_waits_for_host(), Waiting.INVESTOR.value), (_in_time(now), Waiting.HOST.value)).label("waits_for")
-    asked = select(waits_for, func.count()).where(_ours(actor), Meeting.status.in_(UNANSWERED)).group_by("waits_for")
-    counts = {name: count for name, count in db.session.execute(asked) if name}
-    return {waiting: counts.get(waiting.value, 0) for waiting in Waiting}
+def count_waiting(actor: Actor, *, now: datetime | None = None) -> Counts:
+    """How many proposals wait for whom at `now`."""
+    kinds = [_waits_for(now) == each.value for each in (Waiting.HOST, Waiting.INVESTOR, Waiting.NOBODY)]
+    host, investor, nobody = (func.count(case((kind, 1))) for kind in kinds)
+    asks = func.count(case((kinds[0] & asks_for_another_time(), 1)))
+    query = select(host, asks, investor, nobody).where(_ours(actor), Meeting.status.in_(UNANSWERED))
+    return Counts(*db.session.execute(query).one())
 
 
 def count_open(meeting_ids: Collection[int]) -> int:

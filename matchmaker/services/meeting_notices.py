@@ -15,6 +15,7 @@ from matchmaker.domain.visibility import Field, may_see
 from matchmaker.models import Account, Meeting, MeetingChange, Run
 from matchmaker.services.notices import add_notice
 from matchmaker.services.visible import viewer_of
+from matchmaker.services.waiting import count_for_hosts
 
 
 def tell_about(meeting: Meeting, step: Step, *, now: datetime, reason: str = "", note: str = "") -> None:
@@ -44,8 +45,16 @@ def tell_about_night(run: Run, changes: Iterable[NightChange], *, now: datetime)
         for side in ((Role.INVESTOR, meeting.investor_id), (Role.HOST, meeting.project.district_id)):
             for account_id in people.get(side, ()):
                 told[account_id].append(meeting_facts(meeting, side[0]) | {"kind": change.kind, "reason": change.reason})
+    waiting = _waiting_by_account(people, now=now)
     for account_id, entries in sorted(told.items()):
-        add_notice(account_id, "night", {"run": run.id, "changes": entries}, now=now)
+        add_notice(account_id, "night", {"run": run.id, "changes": entries, **waiting.get(account_id, {})}, now=now)
+
+
+def _waiting_by_account(people: dict[tuple[Role, int], list[int]], *, now: datetime) -> dict[int, dict[str, int]]:
+    """For each host's account how many proposals wait for an answer of its district, older ones too."""
+    hosts = {district_id: ids for (role, district_id), ids in people.items() if role is Role.HOST}
+    waiting = count_for_hosts(hosts, now=now)
+    return {each: {"waiting": waiting.get(district_id, 0)} for district_id, ids in hosts.items() for each in ids}
 
 
 def _calendar_facts(meeting: Meeting, role: Role, *, now: datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from matchmaker.services.meetings import lock_diary
 from matchmaker.services.names import name_order
 from matchmaker.services.offering import get_project_for, locked_project
 from matchmaker.services.versions import require_version
+from matchmaker.services.waiting import in_time, waits_for_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def left_by(actor: Actor, account_id: int, *, now: datetime) -> list[Handing]:
     handed = Meeting.id.in_(handed_to(colleague.id))
     accepted = (MeetingChange.action == Action.ACCEPT) & (MeetingChange.account_id == colleague.id)
     took = Meeting.id.in_(select(MeetingChange.meeting_id).where(accepted))
-    waiting = (Meeting.status == Status.PROPOSED) & Meeting.host_agreed_at.is_(None) & (Meeting.deadline_at > now)
+    waiting = waits_for_host() & in_time(now)
     meetings = load_meetings(edition, concerns(actor), handed & waiting | (handed | took) & (Meeting.status == Status.ACCEPTED))
     held = [
         view

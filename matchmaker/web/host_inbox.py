@@ -42,7 +42,7 @@ from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time
 from matchmaker.web.reader import back_to, reader
 from matchmaker.web.versions import VersionedForm
 
-_FILTERS = ("project", "chain", "waiting", "day", "text")
+_FILTERS = ("project", "chain", "waiting", "day", "text", "asks")
 _PLACE = ("after", *_FILTERS, "page")
 _LONGEST_TEXT = 100
 
@@ -91,6 +91,7 @@ def filters_of(asked: Any) -> Filters:
         chain=asked.get("chain", ""),
         day=day,
         text=asked.get("text", "").strip()[:_LONGEST_TEXT],
+        asks=bool(asked.get("asks")),
     )
 
 
@@ -101,12 +102,16 @@ def show_inbox(opened: Opened | None = None) -> str:
     page = proposals_of(actor, filters=filters, page=asked.get("page", 1, int), now=now)
     kept = {name: asked[name] for name in _FILTERS if asked.get(name)}
     here = kept | ({"page": str(page.number)} if page.number > 1 else {})
-    ids = [each.id for each in page.items]
+    open_rows = [each for each in page.items if each.waits_for is not Waiting.NOBODY]
+    late_rows = [each for each in page.items if each.waits_for is Waiting.NOBODY]
+    ids = [each.id for each in open_rows]
     said = session.pop("said", None)
     return render_template(
         "host/inbox.html",
         district=district_of(actor),
         page=page,
+        open_rows=open_rows,
+        late_rows=late_rows,
         counts=count_waiting(actor, now=now),
         projects=projects_of(actor),
         days=days_of(actor),

@@ -90,3 +90,21 @@ def test_the_doctor_misses_a_digest_that_is_gone(edition: Edition, overdue: list
     assert [(fault.code.value, fault.facts) for fault in diagnose()] == [
         ("not_told", {"account": sam.id, "action": "lapse", "meeting": overdue[2]})
     ]
+
+
+@pytest.mark.any_database
+def test_hosts_are_told_how_many_proposals_wait_in_all(
+    edition: Edition, overdue: list[int], ines: Account, sam: Account, hao: Account
+) -> None:
+    early = DUE - timedelta(hours=1)
+    run = make_draft(edition, {f"investor-{sam.investor_id}:XH-01": 1}, now=early)
+    make_account(Role.HOST, name="Xu", email="xu@example.org", district=get_project(edition, "XH-01").district, created_at=NOW)
+    publish_run(NIGHT, run.id, now=early)
+    lapse(edition, now=DUE)
+
+    notices = db.session.scalars(select(Notice).where(Notice.kind == "night").order_by(Notice.id)).all()
+
+    told_of = [(each.account.name, each.facts.get("waiting")) for each in notices]
+    assert ("Xu", 1) in told_of
+    assert ("Hao", 0) in told_of
+    assert {waiting for name, waiting in told_of if name in ("Ines", "Sam")} == {None}

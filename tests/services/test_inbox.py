@@ -8,7 +8,9 @@ from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Role
 from matchmaker.models import MeetingChange, Resource, ResourceKind
 from matchmaker.services.actors import Missing, actor_of
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.inbox import (
+    Counts,
     Filters,
     Waiting,
     answered_of,
@@ -18,6 +20,7 @@ from matchmaker.services.inbox import (
     projects_of,
     proposals_of,
 )
+from matchmaker.services.meetings import accept_meeting
 from tests.builders import NOW, get_project, make_account, make_investor, make_meeting, make_project, save
 
 
@@ -55,7 +58,7 @@ def test_proposals_are_filtered_by_project_and_by_whom_they_wait_for(edition, ha
     assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.HOST))) == [ours.id]
     assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.INVESTOR))) == [offered.id, agreed.id]
     assert [each.waits_for for each in proposals_of(actor).items] == [Waiting.HOST, Waiting.INVESTOR, Waiting.INVESTOR]
-    assert count_waiting(actor) == {Waiting.HOST: 1, Waiting.INVESTOR: 2}
+    assert count_waiting(actor) == Counts(host=1, asks=0, investor=2, nobody=0)
 
 
 @pytest.mark.any_database
@@ -75,7 +78,53 @@ def test_what_can_be_answered_comes_first_and_what_is_too_late_last(edition, hao
     actor = actor_of(hao)
 
     assert ids(proposals_of(actor, now=NOW)) == [sooner.id, later.id, offered.id, late.id]
-    assert count_waiting(actor, now=NOW) == {Waiting.HOST: 2, Waiting.INVESTOR: 1}
+    assert count_waiting(actor, now=NOW) == Counts(host=2, asks=0, investor=1, nobody=1)
+
+
+@pytest.mark.any_database
+def test_an_answer_of_the_host_that_came_to_nothing_waits_for_nobody(edition, hao, ines):
+    robots = get_project(edition, "PD-01")
+    old = {"published_at": NOW - timedelta(hours=48)}
+    make_meeting(ines.investor, robots, edition.slots[0], Status.COUNTERED, offered=edition.slots[2], **old)
+    late = make_meeting(make_investor(edition), robots, edition.slots[4], suggested=True, host_agreed_at=NOW, **old)
+    fresh = make_meeting(make_investor(edition), robots, edition.slots[5])
+    actor = actor_of(hao)
+
+    found = proposals_of(actor, filters=Filters(waiting=Waiting.NOBODY), now=NOW)
+
+    assert count_waiting(actor, now=NOW) == Counts(host=1, asks=0, investor=0, nobody=2)
+    assert (late.id in ids(found), len(ids(found))) == (True, 2)
+    assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.HOST), now=NOW)) == [fresh.id]
+    assert ids(proposals_of(actor, now=NOW))[0] == fresh.id
+
+
+@pytest.mark.any_database
+def test_who_asks_for_another_time_is_found_and_comes_first_among_those_of_its_day(edition, hao, ines):
+    robots = get_project(edition, "PD-01")
+    asking = make_meeting(ines.investor, robots, edition.slots[0])
+    same_day = make_meeting(make_investor(edition), robots, edition.slots[4], published_at=NOW - timedelta(hours=1))
+    day_before = make_meeting(make_investor(edition), robots, edition.slots[5], published_at=NOW - timedelta(hours=30))
+    actor = actor_of(hao)
+    assert ids(proposals_of(actor, now=NOW)) == [day_before.id, same_day.id, asking.id]
+
+    ask_for_another_time(actor_of(ines), asking.id, now=NOW)
+
+    assert ids(proposals_of(actor, now=NOW)) == [day_before.id, asking.id, same_day.id]
+    assert ids(proposals_of(actor, filters=Filters(asks=True), now=NOW)) == [asking.id]
+    assert count_waiting(actor, now=NOW) == Counts(host=3, asks=1, investor=0, nobody=0)
+    late = asking.deadline_at
+    assert ids(proposals_of(actor, filters=Filters(asks=True), now=late)) == []
+    assert count_waiting(actor, now=late).asks == 0
+
+
+@pytest.mark.any_database
+def test_a_request_is_none_any_more_once_the_host_has_answered(edition, hao, ines):
+    asking = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], suggested=True)
+    ask_for_another_time(actor_of(ines), asking.id, now=NOW)
+
+    accept_meeting(actor_of(hao), asking.id, now=NOW)
+
+    assert count_waiting(actor_of(hao), now=NOW) == Counts(host=0, asks=0, investor=1, nobody=0)
 
 
 @pytest.mark.any_database

@@ -295,6 +295,56 @@ def test_late_proposals_come_last_and_are_not_counted(host, edition, first, seco
     assert 'name="chosen"' not in late
 
 
+def test_late_proposals_are_told_once_on_top_and_folded_below_what_can_be_answered(host, edition, first, second):
+    make_meeting(
+        make_investor(edition, name="Late Fund"),
+        get_project(edition, "PD-01"),
+        edition.slots[6],
+        Status.COUNTERED,
+        offered=edition.slots[5],
+        published_at=NOW - timedelta(days=3),
+    )
+
+    text = inbox(host)
+
+    assert "<title>(2) Inbox" in text
+    assert "One proposal was not answered in time: it lapses with the next night." in text
+    assert text.index("One proposal was not answered") < text.index("Second Fund") < text.index('id="late">')
+    assert text.index('id="late">') < text.index("Late Fund")
+    assert "of your answers wait" not in text
+    assert 'id="late" open>' in inbox(host, "?waiting=nobody")
+
+
+def test_inbox_of_late_proposals_alone_says_that_nothing_waits(host, edition, first, second):
+    set_clock(edition.code, NOW + timedelta(days=3))
+
+    text = inbox(host)
+
+    assert "2 proposals were not answered in time: they lapse with the next night." in text
+    assert text.index("Nothing waits for an answer.") < text.index('id="late">') < text.index("Second Fund")
+
+
+def test_answers_that_wait_for_investors_are_a_link_to_them(host, edition, first, second):
+    host.post(f"/host/meetings/{first.id}/offer", data={"slot": edition.slots[5].id, "after": ""})
+
+    assert '<a href="/host/?waiting=investor">One of your answers waits for its investor.</a>' in inbox(host)
+    text = inbox(host, "?waiting=investor")
+    assert 'href="/host/?waiting=investor" aria-current="true">Waiting for the investor (1)</a>' in text
+    assert ("Ines Capital" in text, "Second Fund" in text) == (True, False)
+
+
+def test_requests_for_another_time_are_counted_and_shown_alone(host, edition, ines, first, second):
+    assert "Asks for another time (" not in inbox(host)
+    ask_for_another_time(actor_of(ines), first.id, "Afternoons, please", now=NOW)
+
+    assert '<a class="chip" href="/host/?asks=1">Asks for another time (1)</a>' in inbox(host)
+    text = inbox(host, "?asks=1")
+    assert ("Ines Capital" in text, "Second Fund" in text) == (True, False)
+    assert 'name="asks" value="1" checked' in text
+    answer = host.post(f"/host/meetings/{first.id}/accept", data={"after": "", "asks": "1"})
+    assert answer.location == "/host/?asks=1#place"
+
+
 @pytest.mark.settings(WTF_CSRF_ENABLED=True)
 @pytest.mark.parametrize("address", ["several", "meetings/{}/hand", "meetings/{}/accept", "meetings/{}/decline"])
 def test_forged_forms_are_refused(client, first, hao, address):
