@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.domain.meeting import LIVE, Action, Status
+from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status
 from matchmaker.domain.roles import Role
 from matchmaker.models.base import Base, code_of
 from matchmaker.models.catalogue import Project
@@ -79,6 +80,16 @@ class Meeting(Base):
     slot: Mapped[Slot] = relationship(foreign_keys=[slot_id])
     offered_slot: Mapped[Slot | None] = relationship(foreign_keys=[offered_slot_id])
     changes: Mapped[list["MeetingChange"]] = relationship(order_by="MeetingChange.id", back_populates="meeting")
+
+    @hybrid_method
+    def is_overdue(self, now: datetime) -> bool:
+        """Nobody answered in time: the next night lets it lapse."""
+        return self.status in UNANSWERED and self.deadline_at <= now
+
+    @is_overdue.inplace.expression
+    @classmethod
+    def _is_overdue(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(cls.status.in_(UNANSWERED), cls.deadline_at <= now)
 
 
 class MeetingChange(Base):
