@@ -86,7 +86,7 @@ class Meeting(Base):
         """Nobody answered in time: the next night lets it lapse."""
         return self.status in UNANSWERED and self.deadline_at <= now
 
-    @is_overdue.inplace.expression
+    @is_overdue.inplace.expression  # type: ignore[attr-defined]  # mypy takes the method for a plain one
     @classmethod
     def _is_overdue(cls, now: datetime) -> ColumnElement[bool]:
         return and_(cls.status.in_(UNANSWERED), cls.deadline_at <= now)
