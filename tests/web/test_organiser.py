@@ -225,6 +225,16 @@ def test_organiser_cancels_with_a_reason_and_the_history_keeps_it(organiser, edi
     assert "Olga" in text
 
 
+def test_counts_of_the_filter_have_chinese_brackets(organiser, edition, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    organiser.post("/language", data={"language": "zh_Hans_CN"})
+
+    text = page(organiser, "/organiser/meetings")
+
+    assert "（1）</option>" in text
+    assert "(1)" not in text
+
+
 def test_missed_pair_is_opened_again_once(organiser, edition, ines):
     meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.MISSED)
     assert "Please say why" in organiser.post(f"/organiser/meetings/{meeting.id}/reopen", data={"note": ""}).text
