@@ -14,6 +14,7 @@ from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from pypinyin import lazy_pinyin
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         day=day_words,
         short_day=short_day_words,
         person=person_words,
+        aside=aside_words,
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
@@ -144,6 +146,12 @@ def person_words(name: str, title: str | None) -> str:
     return name if not title else f"{name} {title}" if is_chinese() else f"{name}, {title}"
 
 
+def aside_words(told: object) -> str:
+    """Said in brackets right after something else, with the space that stands before them: ' (France)' · '（法国）'"""
+    form = "（{}）" if is_chinese() else " ({})"
+    return Markup(form).format(told) if isinstance(told, Markup) else form.format(told)
+
+
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:
     """The same time in the zone of the reader (or another), with its day where that differs; empty where the clocks agree.
 
@@ -173,6 +181,9 @@ def money_words(million: int) -> str:
 
 
 def size_words(low: int, high: int) -> str:
+    """RMB 50 million to RMB 1 billion; where it begins at nothing: up to RMB 50 million · 5000万元以内"""
+    if low == 0 < high:
+        return str(gettext("up to %(high)s", high=money_words(high)))
     return str(gettext("%(low)s to %(high)s", low=money_words(low), high=money_words(high)))
 
 

@@ -288,7 +288,7 @@ def _fact_words(name: str, value: Any) -> Any:
         return words(value, Status)
     if isinstance(value, datetime):
         return moment_words(value)
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+    return str(gettext(", ")).join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def _words_of_reason(code: Reason, fact: str, name: str | None) -> dict[str, str]:

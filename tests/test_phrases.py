@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from matchmaker import i18n
 from matchmaker.domain.catalogue import Stage
@@ -140,3 +141,16 @@ def test_a_place_that_was_free_after_all_is_told_so(app: Flask) -> None:
             == "A time became free too late for this night. The next one will try it."
         )
         assert "would have been lost" in phrase(WhyNot.WOULD_COST_MORE, slot=3, gain=-5)
+
+
+def test_what_is_said_in_brackets_has_the_brackets_of_the_language():
+    assert i18n.aside_words("France") == " (France)"
+    assert i18n.aside_words(Markup("R&amp;D")) == Markup(" (R&amp;D)")
+    with i18n.reading_in("zh_Hans_CN"):
+        assert i18n.aside_words(55) == "（55）"
+
+
+def test_a_size_that_begins_at_nothing_is_told_by_its_end():
+    assert i18n.size_words(0, 50) == "up to RMB 50 million"
+    assert i18n.size_words(50, 1200) == "RMB 50 million to RMB 1.2 billion"
+    assert i18n.size_words(0, 0) == "RMB 0 million to RMB 0 million"

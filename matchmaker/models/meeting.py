@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.domain.meeting import LIVE, Action, Status
+from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status, has_expired
 from matchmaker.domain.roles import Role
 from matchmaker.models.base import Base, code_of
 from matchmaker.models.catalogue import Project
@@ -79,6 +80,16 @@ class Meeting(Base):
     slot: Mapped[Slot] = relationship(foreign_keys=[slot_id])
     offered_slot: Mapped[Slot | None] = relationship(foreign_keys=[offered_slot_id])
     changes: Mapped[list["MeetingChange"]] = relationship(order_by="MeetingChange.id", back_populates="meeting")
+
+    @hybrid_method
+    def has_expired(self, now: datetime) -> bool:
+        """`domain.meeting.has_expired`, of a row and in a query."""
+        return has_expired(self.status, self.deadline_at, now)
+
+    @has_expired.inplace.expression  # type: ignore[attr-defined]  # mypy takes the method for a plain one
+    @classmethod
+    def _has_expired(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(cls.status.in_(UNANSWERED), cls.deadline_at <= now)
 
 
 class MeetingChange(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.db import db
 from matchmaker.domain.diary import Appointment, Leg, diary_entries
 from matchmaker.domain.interest import Level
-from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status, Step, has_expired, steps_open_to
+from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status, Step, steps_open_to
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.domain.scoring import Reason, Scored
@@ -87,7 +87,7 @@ class MeetingView:
         return frozenset(role for role, at in agreed.items() if at is None and self.status in UNANSWERED)
 
     def has_expired(self, now: datetime) -> bool:
-        return has_expired(self.status, self.meeting.deadline_at, now)
+        return self.meeting.has_expired(now)
 
     def steps(self, now: datetime) -> tuple[Step, ...]:
         """What the reader may do now: nobody says yes or asks twice or too late, nor records a meeting before it began."""

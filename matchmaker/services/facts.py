@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.db import db
 from matchmaker.domain.calendar import too_close
 from matchmaker.domain.interest import Level
-from matchmaker.domain.meeting import LIVE, PastMeeting, Status, has_expired, is_open, may_still_be_proposed
+from matchmaker.domain.meeting import LIVE, PastMeeting, Status, is_open, may_still_be_proposed
 from matchmaker.models import (
     Activity,
     ActivitySignup,
@@ -131,7 +131,7 @@ def read_facts(edition: Edition, *, now: datetime, live: ColumnElement[bool] | N
     For a night, what is overdue at `now` counts as lapsed already: publishing its run lets it lapse.
     """
     meetings = _meetings(edition, Meeting.status.in_(LIVE) if live is None else live & Meeting.status.in_(LIVE))
-    overdue = {each.id for each in meetings if pair is None and has_expired(each.status, each.deadline_at, now)}
+    overdue = {each.id for each in meetings if pair is None and each.has_expired(now)}
     investor_ids = None if pair is None else {pair[0]}
     project_ids = None if pair is None else {pair[1]}
     slots = list(edition.slots)

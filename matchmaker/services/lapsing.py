@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.domain.meeting import UNANSWERED, Action
+from matchmaker.domain.meeting import Action
 from matchmaker.models import Meeting, Run
 from matchmaker.services.actors import NIGHT
 from matchmaker.services.meeting_notices import NightChange, tell_about_night
@@ -19,7 +19,7 @@ def lapse_overdue(run: Run, *, now: datetime) -> list[NightChange]:
     Runs in the caller's transaction and does not commit. The caller tells the people, each once.
     """
     lock_diary(run.edition_id)
-    late = (Meeting.edition_id == run.edition_id, Meeting.status.in_(UNANSWERED), Meeting.deadline_at <= now)
+    late = (Meeting.edition_id == run.edition_id, Meeting.has_expired(now))
     overdue = list(db.session.scalars(select(Meeting).where(*late).order_by(Meeting.id)))
     for meeting in overdue:
         change_status(meeting, Action.LAPSE, NIGHT, now=now, run=run, alone=False)

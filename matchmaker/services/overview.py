@@ -46,6 +46,12 @@ def count_meetings(edition: Edition) -> dict[Status, int]:
     return dict.fromkeys(Status, 0) | dict(db.session.execute(query).all())
 
 
+def count_overdue(edition: Edition, *, now: datetime) -> int:
+    """How many proposals and offers nobody answered in time; the next night lets them lapse."""
+    late = (Meeting.edition_id == edition.id, Meeting.has_expired(now))
+    return db.session.scalar(select(func.count()).select_from(Meeting).where(*late)) or 0
+
+
 def count_unsent_notices() -> int:
     return db.session.scalar(select(func.count()).select_from(Notice).where(Notice.sent_at.is_(None))) or 0
 

@@ -22,6 +22,12 @@ function show(form, level) {
   }
 }
 
+// What the page says while nothing is given.
+function showWhetherAny() {
+  const any = document.querySelector('form[data-interest] [aria-pressed="true"]') !== null;
+  document.querySelectorAll("[data-none-given]").forEach((each) => { each.hidden = any; });
+}
+
 function say(text, tone, button, warning) {
   const told = document.createElement("p");
   told.textContent = text;
@@ -72,10 +78,11 @@ async function save(form, level) {
     if (told?.counter) document.querySelectorAll("[data-must-meets]").forEach((each) => { each.textContent = told.counter; });
     if (ok) {
       show(form, told.level);
+      showWhetherAny();
       undo = told.changed ? () => choose(form, told.before) : undo;
       say(told.said, "success", undo ? { text: words.undo, action: undo } : null, told.warning);
       await refresh();
-    } else if (refused) say(told.said, "danger");
+    } else if (refused) say(told.said, "danger", null, told.warning);
     else say(failed ? words.failed : words.ended, "danger", failed ? again : null);
   } catch {
     say(words.failed, "danger", again);

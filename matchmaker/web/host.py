@@ -4,12 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role
@@ -21,7 +20,7 @@ from matchmaker.services.diary import diary_of, meeting_view_for
 from matchmaker.services.editions import now_in, zone_of
 from matchmaker.services.handing import colleagues_of, hand_over, last_handovers
 from matchmaker.services.inbox import answered_of, district_of, edition_of, history_for, projects_of
-from matchmaker.services.interests import mark_investor, marks_of
+from matchmaker.services.interests import marks_of
 from matchmaker.services.meetings import (
     accept_meeting,
     cancel_meeting,
@@ -159,7 +158,6 @@ def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
         outcome=outcome,
         outcome_form=outcome_form or form_of(outcome),
         mark=marks_of(reader()).get(view.meeting.investor_id),
-        levels=list(Level),
         history=history_for(reader(), meeting_id),
         decline_form=ReasonForm(DeclineReason, formdata=None),
         cancel_form=ReasonForm(CancelReason, formdata=None),
@@ -187,22 +185,6 @@ def record(meeting_id: int) -> Response | tuple[str, int]:
     held = request.form.get("held") == "yes"
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
     return _take(action, meeting_id, lambda **at: record_meeting(reader(), meeting_id, held, **at))
-
-
-@blueprint.post("/meetings/<int:meeting_id>/mark")
-@requires(Role.HOST)
-def mark(meeting_id: int) -> Response:
-    """Say what the district thinks of the investor, or take it back."""
-    investor_id, asked = get_meeting_for(reader(), meeting_id).investor_id, request.form.get("level", "")
-    if asked not in {"", *Level}:
-        abort(400)
-    try:
-        mark_investor(reader(), investor_id, Level(asked) if asked else None, now=own_now())
-    except RuleBroken as error:
-        flash(phrase(error.code, **error.facts), "danger")
-    else:
-        flash(_("Stored: %(mark)s.", mark=phrase(Level(asked))) if asked else _("Your mark is taken back."), "success")
-    return redirect(url_for("host.meeting", meeting_id=meeting_id, _anchor="mark"), code=303)
 
 
 @blueprint.route("/meetings/<int:meeting_id>/decline", methods=["GET", "POST"])

@@ -1,11 +1,14 @@
 """What is answered to an investor that states an interest."""
 
+from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.interest import Level, Target
-from matchmaker.domain.rules import RuleBroken
-from matchmaker.services.interests import must_meets_of
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.i18n import local
+from matchmaker.models import Project
+from matchmaker.services.interests import interests_of, must_meets_of
 from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, going_on, said_about
 from matchmaker.web.reader import own_edition, reader
 
@@ -24,7 +27,16 @@ def answer_stated(
 
 
 def answer_refused(error: RuleBroken) -> Response:
-    return answer_refused_level(error, counter=counter_words(), home="investor.interests")
+    way_out = _must_meets() if error.code is Broken.TOO_MANY_MUST_MEET else None
+    return answer_refused_level(error, counter=counter_words(), home="investor.interests", way_out=way_out)
+
+
+def _must_meets() -> dict[str, str]:
+    """What is marked *must meet* already, and where it can be lowered."""
+    things = [each.project or each.chain or each.district for each in interests_of(reader()) if each.level is Level.MUST_MEET]
+    names = _(", ").join(local(thing, "title" if isinstance(thing, Project) else "name") for thing in things if thing)
+    told = _("“Must meet” is stated for: %(names)s.", names=names)
+    return {"said": told, "url": url_for("investor.interests", _anchor="must_meet"), "link": _("Change your interests")}
 
 
 def counter_words() -> str:

@@ -7,13 +7,12 @@ from typing import Any
 from flask import flash, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.interest import Level
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.phrases import phrase
-from matchmaker.web.reader import back_to, say_refused
+from matchmaker.web.reader import back_to, say_refused, say_with_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +59,19 @@ def answer_level(told: Told, *, counter: str, home: str, endpoint: str, about: d
         undo = about | {"level": told.before or "", "next": request.form.get("next", "")}
         _flash_with_undo(told.said, url_for(endpoint), undo)
     if told.warning:
-        flash(Markup('{said} <a href="{url}">{link}</a>').format(**told.warning), "warning")
+        say_with_link(**told.warning, tone="warning")
     return back_to(home)
 
 
-def answer_refused_level(error: RuleBroken, *, counter: str, home: str) -> Response:
-    """Say which rule stood in the way."""
+def answer_refused_level(error: RuleBroken, *, counter: str, home: str, way_out: dict[str, str] | None = None) -> Response:
+    """Say which rule stood in the way, and the `way_out`: said, url and link."""
     if _asks_in_short():
-        answer: Response = jsonify({"said": phrase(error.code, **error.facts), "counter": counter})
+        answer: Response = jsonify({"said": phrase(error.code, **error.facts), "warning": way_out, "counter": counter})
         answer.status_code = 409
         return answer
     say_refused(error)
+    if way_out:
+        say_with_link(**way_out, tone="info")
     return back_to(home)
 
 

@@ -13,9 +13,9 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import ChangeKind, RunState
 from matchmaker.phrases import phrase
-from matchmaker.services.editions import now_in
+from matchmaker.services.editions import now_in, zone_of
 from matchmaker.services.openings import count_helps
-from matchmaker.services.overview import count_meetings, count_unsent_notices
+from matchmaker.services.overview import count_meetings, count_overdue, count_unsent_notices
 from matchmaker.services.runs import (
     UnmetFilters,
     changes_of,
@@ -56,15 +56,17 @@ def own_now() -> datetime:
 def dashboard() -> str:
     """Where the edition stands: its clock, what waits for a decision, and the latest run."""
     edition = the_edition()
-    published = latest_run(edition, RunState.PUBLISHED)
+    now, latest, published = own_now(), latest_run(edition), latest_run(edition, RunState.PUBLISHED)
     return render_template(
         "organiser/dashboard.html",
         edition=edition,
-        now=own_now(),
+        now=now,
         meetings=count_meetings(edition),
+        overdue=count_overdue(edition, now=now),
+        nights_ago=_days_between(latest.started_at, now) if latest else None,
         applications=count_applications(edition),
         unsent=count_unsent_notices(),
-        latest=latest_run(edition),
+        latest=latest,
         draft=latest_run(edition, RunState.DRAFT),
         published=published,
         quality=quality_of(published) if published else None,
@@ -166,6 +168,12 @@ def discard(run_id: int) -> Response:
     else:
         flash(_("The draft is discarded. The published diary stays as it is, and the record of the run is kept."), "success")
     return redirect(url_for("organiser.run", run_id=run_id), code=303)
+
+
+def _days_between(earlier: datetime, later: datetime) -> int:
+    """How many days of the conference's calendar lie between the two."""
+    zone = zone_of(the_edition())
+    return (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days
 
 
 def _choice(name: str, kind: type[StrEnum]) -> Any:

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SearchField, SelectField
@@ -12,8 +14,9 @@ from wtforms.validators import Length
 from wtforms.validators import Optional as MayBeEmpty
 
 from matchmaker.domain.catalogue import ProjectKind
-from matchmaker.i18n import LANGUAGES, local
+from matchmaker.i18n import LANGUAGES, forget_language, known_language, local
 from matchmaker.models import Edition
+from matchmaker.phrases import language_name
 from matchmaker.services import browse
 from matchmaker.services.browse import Branch, ProjectFilter
 from matchmaker.services.editions import find_edition, now_in
@@ -21,7 +24,7 @@ from matchmaker.services.offering import LARGEST_SIZE
 from matchmaker.web.access import public
 from matchmaker.web.labels import label
 from matchmaker.web.money_field import MoneyField
-from matchmaker.web.reader import back_to
+from matchmaker.web.reader import back_to, say_with_link
 
 blueprint = Blueprint("public", __name__)
 
@@ -200,6 +203,10 @@ def choose_language() -> AnyResponse:
     if chosen not in LANGUAGES:
         abort(400)
     session["language"] = chosen
+    forget_language()
+    if current_user.is_authenticated and known_language(current_user.language) not in (None, chosen):
+        told = _("Mails still come in %(language)s.", language=language_name(current_user.language))
+        say_with_link(told, url_for("accounts.account"), _("Change this in your account"), tone="info")
     return back_to("public.landing")
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import flash, redirect, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.rules import RuleBroken
@@ -30,6 +31,11 @@ def own_now() -> datetime:
 def say_refused(error: RuleBroken) -> None:
     """Tell the reader which rule stood in the way."""
     flash(phrase(error.code, **error.facts), "danger")
+
+
+def say_with_link(said: str, url: str, link: str, tone: str) -> None:
+    """Tell the reader something on the next page, with the way to what can be done about it."""
+    flash(Markup('{said} <a href="{url}">{link}</a>').format(said=said, url=url, link=link), tone)
 
 
 def back_to(endpoint: str, **values: object) -> Response:

@@ -341,6 +341,26 @@ def test_what_was_agreed_to_is_kept_with_its_date_and_changed_by_another_row(cli
     assert {each.stated_by_id for each in consents_of(investor.id)} == {investor.accounts[0].id}
 
 
+def test_who_switches_the_language_hears_once_in_which_one_mails_come(client: FlaskClient, hao: Account) -> None:
+    other, own = ("zh_Hans_CN", "en") if hao.language.startswith("en") else ("en", "zh_Hans_CN")
+    sign_in(client, hao)
+
+    client.post("/language", data={"language": other, "next": "/districts"})
+    once, again = client.get("/districts").text, client.get("/districts").text
+    client.post("/language", data={"language": own, "next": "/districts"})
+    back = client.get("/districts").text
+
+    counts = [text.count('class="flashes"') for text in (once, again, back)]
+    assert counts == [1, 0, 0]
+    assert 'href="/account"' in once.partition('class="flashes"')[2].partition("</p>")[0]
+
+
+def test_a_visitor_who_switches_the_language_hears_of_no_mails(client: FlaskClient, edition: Edition) -> None:
+    client.post("/language", data={"language": "zh_Hans_CN", "next": "/districts"})
+
+    assert 'class="flashes"' not in client.get("/districts").text
+
+
 def test_the_other_language_keeps_what_is_filled_in(client: FlaskClient, edition: Edition) -> None:
     page = client.post("/sign-up", data=FILLED | {"read_in": "zh_Hans_CN", "agrees": ""}).text
     assert '<html lang="zh-Hans">' in page

@@ -1,5 +1,6 @@
 """The pages of a host, from the inbox to the record of a meeting."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -141,34 +142,36 @@ def test_late_answer_is_refused(host, edition, proposed):
     assert "lapses with the next night" in page(host, "/host/")
 
 
-def test_host_marks_an_investor_and_takes_the_mark_back(host, proposed, ines):
+def test_host_marks_an_investor_on_the_page_of_a_meeting_and_undoes_it(host, proposed, ines):
     address = f"/host/meetings/{proposed.id}"
-    assert "You have not marked this investor." in page(host, address)
+    assert '<p class="muted" data-none-given>You have not marked this investor.' in page(host, address)
+    assert "interests.js" in page(host, address)
+    mark = {"code": ines.investor_id, "next": f"{address}#mark"}
+    assert f'name="next" value="{mark["next"]}"' in page(host, address)
 
-    answer = host.post(f"{address}/mark", data={"level": "no_thanks"})
+    answer = host.post("/host/investors", data=mark | {"level": "no_thanks"})
 
     assert (answer.status_code, answer.location) == (303, f"{address}#mark")
     assert marks() == [(ines.investor_id, Level.NO_THANKS)]
     text = page(host, address)
-    assert "Stored: No thanks." in text
-    assert 'value="no_thanks"' not in text
+    assert "Noted: no thanks. You will not be proposed to each other." in text
+    assert '<p class="muted" data-none-given hidden>' in text
     assert status_of(proposed) is Status.PROPOSED
-    host.post(f"{address}/mark", data={"level": "must_meet"})
-    assert marks() == [(ines.investor_id, Level.MUST_MEET)]
-    host.post(f"{address}/mark", data={"level": ""})
+    undo = text.partition('class="flashes"')[2].partition("Undo")[0]
+    host.post("/host/investors", data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', undo)))
     assert marks() == []
-    assert "Your mark is taken back." in page(host, address)
+    assert "Taken back." in page(host, address)
 
 
-def test_too_many_must_meets_of_a_district_are_refused_with_a_message(host, edition, proposed):
+def test_too_many_must_meets_of_a_district_are_refused_with_a_message(host, edition, proposed, ines):
     edition.must_meet_limit = 0
     save(edition)
+    address = f"/host/meetings/{proposed.id}"
 
-    host.post(f"/host/meetings/{proposed.id}/mark", data={"level": "must_meet"})
+    host.post("/host/investors", data={"code": ines.investor_id, "level": "must_meet", "next": address})
 
-    assert "You may mark at most 0" in page(host, f"/host/meetings/{proposed.id}")
+    assert "You may mark at most 0" in page(host, address)
     assert marks() == []
-    assert host.post(f"/host/meetings/{proposed.id}/mark", data={"level": "adored"}).status_code == 400
 
 
 def marks():

@@ -147,7 +147,10 @@ def test_home_tells_what_is_missing(client: FlaskClient, edition: Edition) -> No
     text = text_of(sign_in(client, account).get("/investor/"))
 
     assert "Your organisation is on the waiting list" in text
-    assert "You have said when you are in town Without it there can be no meeting. still to do" in text
+    assert "An organiser still has to approve your organisation We write to you. still to do" in text
+    assert "State interests Without them we can only suggest projects from your profile. still to do" in text
+    assert "You have stated" not in text
+    assert "Say when you are in town Without it there can be no meeting. still to do" in text
     assert "Your e-mail address is confirmed done" in text
 
 

@@ -79,6 +79,11 @@ def test_a_script_is_told_the_limit(client: FlaskClient, ines: Account, edition:
     assert answer.json is not None
     assert answer.json["counter"] == "3 of 3"
     assert "You may mark at most 3 as “must meet”" in answer.json["said"]
+    assert answer.json["warning"] == {
+        "said": "“Must meet” is stated for: Robot joints, Robot hands, Model laboratory.",
+        "url": "/investor/interests#must_meet",
+        "link": "Change your interests",
+    }
     assert len(stored_interests()) == 3
 
 
@@ -133,6 +138,7 @@ def test_the_fourth_must_meet_is_answered_with_the_limit(client: FlaskClient, in
     text = follow(sign_in(client, ines), "/investor/interests", target="project", code="LG-01", level="must_meet")
 
     assert "You may mark at most 3 as “must meet”" in text
+    assert "“Must meet” is stated for: Robot joints, " in text
     assert len(stored_interests()) == 3
 
 
@@ -246,6 +252,18 @@ def open_as_ines(app: Flask, ines: Account, open_page: OpenPage, live_server: st
 
 
 @pytest.mark.journey
+def test_the_first_tap_takes_away_that_nothing_is_stated_and_undo_brings_it_back(open_as_ines: OpenPage) -> None:
+    page = open_as_ines(width=390)
+    page.goto("/investor/interests")
+    nothing = page.get_by_text("You have stated no interest yet.")
+    expect(nothing).to_be_visible()
+
+    page.locator("form[data-interest]").first.get_by_role("button", name="Would like").click()
+    expect(nothing).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(nothing).to_be_visible()
+
+
 def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines: OpenPage) -> None:
     page = open_as_ines(width=390)
     page.goto("/projects/PD-01")

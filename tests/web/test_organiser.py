@@ -1,5 +1,7 @@
 """The pages of an organiser about runs, meetings and settings."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Vetting
 from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind
 from matchmaker.services.settings import weights_of
-from tests.builders import get_project, make_interest, make_investor, make_meeting, make_project, save
+from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, make_project, save
 from tests.helpers import sign_in
 from tests.services.test_runs import make_draft, make_refused_run
 
@@ -41,6 +43,44 @@ def test_overview_tells_what_waits(organiser, edition, draft):
     assert "A draft waits for your review" in text
     assert "One organisation waits for a decision" in text
     assert "flask nightly" in text
+
+
+def test_overview_warns_of_proposals_past_their_deadline(organiser, edition, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    assert "deadline" not in page(organiser, "/organiser/")
+    edition.clock_at = NOW + timedelta(days=9)
+    save(edition)
+
+    text = page(organiser, "/organiser/")
+    assert "One proposal is past its deadline" in text
+    assert "No night has run yet." in text
+    assert "They lapse, and their times are free again, once a night runs:" in text
+
+    make_refused_run(edition, [])
+    assert "The last night was 9 days ago." in page(organiser, "/organiser/")
+    assert "Past its deadline" in page(organiser, "/organiser/meetings")
+
+
+def test_meeting_in_time_or_answered_is_not_marked_as_past_its_deadline(organiser, edition, ines):
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[5])
+    assert "Past its deadline" not in page(organiser, "/organiser/meetings")
+    for meeting in db.session.scalars(select(Meeting)):
+        meeting.status = Status.DECLINED
+    edition.clock_at = NOW + timedelta(days=9)
+    db.session.commit()
+
+    assert "Past its deadline" not in page(organiser, "/organiser/meetings")
+    assert "deadline" not in page(organiser, "/organiser/")
+
+
+def test_overview_has_a_tile_for_every_status_that_occurs(organiser, edition, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.WITHDRAWN)
+    make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[5], Status.LAPSED)
+
+    text = page(organiser, "/organiser/")
+
+    shown = [status for status in Status if f"/organiser/meetings?status={status.value}" in text]
+    assert shown == [Status.PROPOSED, Status.COUNTERED, Status.ACCEPTED, Status.WITHDRAWN, Status.LAPSED, Status.HELD]
 
 
 def test_draft_is_reviewed_and_published(organiser, draft):
@@ -183,6 +223,16 @@ def test_organiser_cancels_with_a_reason_and_the_history_keeps_it(organiser, edi
     assert "Travel is not possible" in text
     assert "<q>A storm.</q>" in text
     assert "Olga" in text
+
+
+def test_counts_of_the_filter_have_chinese_brackets(organiser, edition, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    organiser.post("/language", data={"language": "zh_Hans_CN"})
+
+    text = page(organiser, "/organiser/meetings")
+
+    assert "（1）</option>" in text
+    assert "(1)" not in text
 
 
 def test_missed_pair_is_opened_again_once(organiser, edition, ines):

@@ -61,7 +61,7 @@ def test_an_organiser_approves_and_may_think_again(client: FlaskClient, olga: Ac
     assert (answer.status_code, answer.location) == (303, path)
     page = client.get(path).text
     assert "Decided. The organisation gets a mail." in page
-    assert "by Olga" in page
+    assert "Approved, by Olga" in page
 
     client.post(path, data={"vetting": "refused", "reason": "We were wrong.", "seen": "approved"})
     assert decided() == [(Vetting.APPROVED, ""), (Vetting.REFUSED, "We were wrong.")]

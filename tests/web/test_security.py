@@ -44,6 +44,8 @@ def test_wrong_password_unknown_address_and_closed_account_sound_alike(client: F
     wrong, unknown = enter(client, password="wrong"), enter(client, email="stranger@example.org")
 
     for page in (wrong, unknown):
+        assert "Please look at this again." in page.text
+        assert "Nothing was stored" not in page.text
         assert page.status_code == 200
         assert "The address or the password is not right." in page.text
     assert wrong.text.replace("olga@", "?@") == unknown.text.replace("stranger@", "?@")
