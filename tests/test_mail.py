@@ -134,6 +134,28 @@ def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
     assert message.calendar is None
 
 
+@pytest.mark.parametrize(
+    ("who", "kinds", "subject"),
+    [
+        ("ines", ("new", "lapsed"), "The new schedule is published"),
+        ("ines", ("lapsed",), "Your schedule has changed"),
+        ("hao", ("left_out",), "The new schedule is published"),
+        ("hao", ("new", "moved"), "2 proposals wait for your answer"),
+    ],
+)
+def test_a_publication_that_follows_a_digest_has_a_subject_of_its_own(
+    ines: Account, hao: Account, who: str, kinds: tuple[str, ...], subject: str
+) -> None:
+    facts = {"changes": [MEETING | {"kind": kind} for kind in kinds]}
+    reader = {"ines": ines, "hao": hao}[who]
+
+    night, publication = word(notice_to(reader, "night", facts)), word(notice_to(reader, "publication", facts))
+
+    assert publication.subject == subject
+    assert (publication.text.count("Robot joints"), publication.html.count("Robot joints")) == (len(kinds),) * 2
+    assert publication.text.splitlines()[2:] == night.text.splitlines()[2:]
+
+
 def test_a_very_long_digest_tells_the_first_of_each_kind_and_counts_the_rest(hao: Account) -> None:
     starts = [f"2024-04-{day:02}T0{hour}:00:00+00:00" for day in range(1, 12) for hour in (1, 2)]
     changes = [MEETING | {"kind": kind, "starts_at": start} for kind in ("new", "lapsed") for start in reversed(starts)]
