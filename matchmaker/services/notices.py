@@ -18,6 +18,8 @@ LONGEST_SENDING = timedelta(minutes=5)
 """So long a notice belongs to the delivery that took it; then that one is taken for dead."""
 DIGESTS = ("night", "publication")
 """The kinds that are about several meetings."""
+ACCOUNT_CLOSED = "The account is closed."
+"""Why a notice was given up without an attempt to send it."""
 _LONGEST_FAILURE = 500
 _WITH_READER = (joinedload(Notice.account), joinedload(Notice.joining))
 _Earlier = aliased(Notice)
@@ -55,9 +57,9 @@ def waiting_notices(*, limit: int | None = None) -> list[int]:
 
 
 def given_up_notices() -> list[Notice]:
-    """The notices that will not be tried again, with the error of the last attempt."""
-    query = select(Notice).where(Notice.sent_at.is_(None), Notice.attempts >= MOST_ATTEMPTS).order_by(Notice.id)
-    return list(db.session.scalars(query.options(*_WITH_READER)))
+    """The notices that will not be tried again, with the error of the last attempt. Those of closed accounts miss nobody."""
+    given_up = (Notice.sent_at.is_(None), Notice.attempts >= MOST_ATTEMPTS, Notice.failure != ACCOUNT_CLOSED)
+    return list(db.session.scalars(select(Notice).where(*given_up).order_by(Notice.id).options(*_WITH_READER)))
 
 
 def deliver_notices(deliver: Deliver, *, now: datetime, limit: int | None = None) -> Delivered:
@@ -65,12 +67,16 @@ def deliver_notices(deliver: Deliver, *, now: datetime, limit: int | None = None
 
     Each notice is claimed, sent and marked on its own, and no transaction is open while it is sent. Two deliveries at once
     never send the same one; one that dies between sending and marking costs a duplicate with the same Message-ID. What an
-    account is told about a meeting goes out in order: the later waits until the earlier is sent or given up.
+    account is told about a meeting goes out in order: the later waits until the earlier is sent or given up. What waits for
+    an account that was closed meanwhile is given up.
     """
     sent = failed = 0
     for notice_id in waiting_notices(limit=limit):
         notice = _claim(notice_id)
         if notice is None:
+            continue
+        if notice.account is not None and not notice.account.active:
+            _give_up(notice, ACCOUNT_CLOSED)
             continue
         try:
             deliver(notice)
@@ -122,6 +128,12 @@ def _claim(notice_id: int) -> Notice | None:
     db.session.expunge_all()
     db.session.rollback()
     return notice
+
+
+def _give_up(notice: Notice, why: str) -> None:
+    given_up = {"attempts": MOST_ATTEMPTS, "not_before": None, "failure": why}
+    with transaction():
+        db.session.execute(update(Notice).where(Notice.id == notice.id).values(given_up))
 
 
 def _note_failure(notice: Notice, error: Exception) -> None:

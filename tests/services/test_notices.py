@@ -254,3 +254,17 @@ def test_a_second_delivery_does_not_overtake_the_first(app: Flask, ines: Account
 
     assert deliver_notices(deliver, now=NOW) == Delivered(2, 0)
     assert by_the_second == [Delivered(0, 0)]
+
+
+def test_a_closed_account_gets_nothing_that_still_waits(ines: Account, hao: Account) -> None:
+    about(ines, ("approved", {}), ACCEPTED, CANCELLED)
+    about(hao, ACCEPTED)
+    ines.active = False
+    db.session.commit()
+    readers: list[int | None] = []
+
+    assert deliver_notices(lambda notice: readers.append(notice.account_id), now=NOW) == Delivered(sent=1, failed=0)
+    assert len(readers) == 1
+    closed = (False, MOST_ATTEMPTS, "The account is closed.")
+    assert [row[1:] for row in outbox()] == [closed, closed, closed, (True, 1, "")]
+    assert (waiting_notices(), given_up_notices()) == ([], [])
