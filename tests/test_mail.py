@@ -140,7 +140,7 @@ def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
         (["new"], 1, "One proposal waits for your answer"),
         (["new", "new", "left_out"], 2, "2 proposals wait for your answer"),
         (["new", "new"], 322, "2 new proposals; 322 wait for your answer"),
-        (["new"], 3, "One new proposal; 3 wait for your answer"),
+        (["new"], 3, "1 new proposal; 3 wait for your answer"),
         (["new", "moved"], 3, "2 proposals are new or moved; 3 wait for your answer"),
         (["lapsed"], 3, "Your schedule has changed"),
     ],
@@ -174,6 +174,28 @@ def test_a_yes_that_needs_the_readers_own_asks_in_its_subject(
     facts = MEETING | {"action": kind, "status": status, "suggested": True}
 
     assert word(notice_to(ines if reader is Role.INVESTOR else hao, f"meeting_{kind}", facts)).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("who", "kinds", "subject"),
+    [
+        ("ines", ("new", "lapsed"), "The new schedule is published"),
+        ("ines", ("lapsed",), "Your schedule has changed"),
+        ("hao", ("left_out",), "The new schedule is published"),
+        ("hao", ("new", "moved"), "2 proposals wait for your answer"),
+    ],
+)
+def test_a_publication_that_follows_a_digest_has_a_subject_of_its_own(
+    ines: Account, hao: Account, who: str, kinds: tuple[str, ...], subject: str
+) -> None:
+    facts = {"changes": [MEETING | {"kind": kind} for kind in kinds]}
+    reader = {"ines": ines, "hao": hao}[who]
+
+    night, publication = word(notice_to(reader, "night", facts)), word(notice_to(reader, "publication", facts))
+
+    assert publication.subject == subject
+    assert (publication.text.count("Robot joints"), publication.html.count("Robot joints")) == (len(kinds),) * 2
+    assert publication.text.splitlines()[2:] == night.text.splitlines()[2:]
 
 
 def test_a_very_long_digest_tells_the_first_of_each_kind_and_counts_the_rest(hao: Account) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status, Step, calendar_method, step_for
 from matchmaker.domain.roles import Role
 from matchmaker.domain.visibility import Field, may_see
-from matchmaker.models import Account, Meeting, MeetingChange, Run
+from matchmaker.models import Account, Meeting, MeetingChange, Notice, Run
 from matchmaker.services.notices import add_notice
 from matchmaker.services.visible import viewer_of
 from matchmaker.services.waiting import count_for_hosts
@@ -37,7 +37,11 @@ class NightChange:
 
 
 def tell_about_night(run: Run, changes: Iterable[NightChange], *, now: datetime) -> None:
-    """Write one digest to every account that a night's changes concern. Runs in the caller's transaction."""
+    """Write one digest to every account that a night's changes concern. Runs in the caller's transaction.
+
+    What lapsed is told at once; a run published later, after review, joins it where it is not sent yet, and else is told in a
+    mail of its own kind.
+    """
     told: dict[int, list[dict[str, Any]]] = defaultdict(list)
     people = accounts_by_side()
     for change in changes:
@@ -45,9 +49,13 @@ def tell_about_night(run: Run, changes: Iterable[NightChange], *, now: datetime)
         for side in ((Role.INVESTOR, meeting.investor_id), (Role.HOST, meeting.project.district_id)):
             for account_id in people.get(side, ()):
                 told[account_id].append(meeting_facts(meeting, side[0]) | {"kind": change.kind, "reason": change.reason})
+    unsent = _take_back_digests(run, told)
+    was_told = set(db.session.scalars(select(Notice.account_id).where(*_digest_of(run))))
     waiting = _waiting_by_account(people, now=now)
     for account_id, entries in sorted(told.items()):
-        add_notice(account_id, "night", {"run": run.id, "changes": entries, **waiting.get(account_id, {})}, now=now)
+        kind = "publication" if account_id in was_told else "night"
+        facts = {"run": run.id, "changes": [*unsent.get(account_id, ()), *entries], **waiting.get(account_id, {})}
+        add_notice(account_id, kind, facts, now=now)
 
 
 def _waiting_by_account(people: dict[tuple[Role, int], list[int]], *, now: datetime) -> dict[int, dict[str, int]]:
@@ -55,6 +63,22 @@ def _waiting_by_account(people: dict[tuple[Role, int], list[int]], *, now: datet
     hosts = {district_id: ids for (role, district_id), ids in people.items() if role is Role.HOST}
     waiting = count_for_hosts(hosts, now=now)
     return {each: {"waiting": waiting.get(district_id, 0)} for district_id, ids in hosts.items() for each in ids}
+
+
+def _digest_of(run: Run) -> tuple[ColumnElement[bool], ...]:
+    return Notice.kind == "night", Notice.facts["run"].as_integer() == run.id
+
+
+def _take_back_digests(run: Run, account_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Remove these accounts' digests of a run and answer what they told: those that nobody has begun to send, or that failed.
+
+    One whose first attempt has neither succeeded nor failed may be on its way, and stays.
+    """
+    not_on_its_way = or_(Notice.attempts == 0, Notice.failure != "")
+    unsent = (Notice.account_id.in_(account_ids), Notice.sent_at.is_(None), not_on_its_way)
+    taken = delete(Notice).where(*_digest_of(run), *unsent).returning(Notice.account_id, Notice.facts)
+    rows = db.session.execute(taken, execution_options={"synchronize_session": False})
+    return {account_id: facts["changes"] for account_id, facts in rows if account_id is not None}
 
 
 def _calendar_facts(meeting: Meeting, role: Role, *, now: datetime) -> dict[str, Any]:

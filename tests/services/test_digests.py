@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from matchmaker.db import db
+from matchmaker.db import db, transaction
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Meeting, MeetingChange, Notice, Occupancy
+from matchmaker.models import Account, Edition, Meeting, MeetingChange, Notice, Occupancy, Run
 from matchmaker.services.actors import NIGHT
 from matchmaker.services.doctor import diagnose
+from matchmaker.services.lapsing import lapse_and_tell
+from matchmaker.services.notices import DIGESTS, MOST_ATTEMPTS
 from matchmaker.services.publishing import publish_run
 from tests.builders import NOW, get_project, make_account, make_interest, make_meeting
 from tests.services.nights import lapse, make_draft
@@ -35,7 +37,7 @@ def told(since: datetime = DUE) -> dict[str, list[list[tuple[str, str]]]]:
     db.session.rollback()
     found: dict[str, list[list[tuple[str, str]]]] = {}
     for notice in db.session.scalars(select(Notice).where(Notice.created_at == since).order_by(Notice.id)):
-        assert notice.kind == "night"
+        assert notice.kind in DIGESTS
         found.setdefault(notice.account.name, []).append([(each["kind"], each["project"]) for each in notice.facts["changes"]])
     return found
 
@@ -73,6 +75,50 @@ def test_a_night_that_waits_for_an_organiser_tells_of_its_lapses_once(edition: E
         "Hao": [[("lapsed", "PD-01"), ("lapsed", "PD-02"), ("lapsed", "PD-02")]],
     }
     assert diagnose() == []
+
+
+@pytest.mark.any_database
+def test_publishing_after_review_joins_what_is_not_sent_and_follows_what_is(
+    edition: Edition, overdue: list[int], ines: Account, sam: Account
+) -> None:
+    names = {f"investor-{ines.investor_id}:PD-01": 3, f"investor-{sam.investor_id}:XH-01": 1}
+    run_id = make_draft(edition, names, now=DUE).id
+    ines_id = ines.id
+    with transaction():
+        assert lapse_and_tell(db.session.get_one(Run, run_id), now=DUE) == 3
+    late = (Notice.account_id == ines_id, Notice.kind == "night")
+    db.session.execute(update(Notice).where(*late).values(sent_at=DUE))
+    db.session.commit()
+
+    publish_run(NIGHT, run_id, now=DUE)
+
+    assert told() == {
+        "Ines": [[("lapsed", "PD-01"), ("lapsed", "PD-02")], [("new", "PD-01")]],
+        "Sam": [[("lapsed", "PD-02"), ("new", "XH-01")]],
+        "Hao": [[("lapsed", "PD-01"), ("lapsed", "PD-02"), ("lapsed", "PD-02"), ("new", "PD-01")]],
+    }
+    kinds = db.session.execute(select(Notice.account_id, Notice.kind).where(Notice.created_at == DUE).order_by(Notice.id))
+    assert [kind for account_id, kind in kinds if account_id == ines_id] == ["night", "publication"]
+    assert diagnose() == []
+
+
+@pytest.mark.parametrize(
+    ("attempts", "failure", "mails"),
+    [(0, "", 1), (1, "OSError: unreachable", 1), (MOST_ATTEMPTS, "OSError: unreachable", 1), (1, "", 2)],
+)
+def test_a_digest_that_may_be_on_its_way_is_not_written_anew(
+    edition: Edition, overdue: list[int], sam: Account, attempts: int, failure: str, mails: int
+) -> None:
+    run_id = make_draft(edition, {f"investor-{sam.investor_id}:XH-01": 1}, now=DUE).id
+    with transaction():
+        lapse_and_tell(db.session.get_one(Run, run_id), now=DUE)
+    db.session.execute(update(Notice).values(attempts=attempts, failure=failure))
+    db.session.commit()
+
+    publish_run(NIGHT, run_id, now=DUE)
+
+    assert len(told()["Sam"]) == mails
+    assert len(told()["Hao"]) == 1
 
 
 def test_what_lapses_frees_everything_it_held(edition: Edition, overdue: list[int]) -> None:

@@ -3,24 +3,29 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker.db import db, transaction
-from matchmaker.models import Account, Notice
+from matchmaker.domain.reasons import CancelReason
+from matchmaker.models import Account, Edition, Notice
+from matchmaker.services.actors import actor_of
+from matchmaker.services.meetings import accept_meeting, cancel_meeting
 from matchmaker.services.notices import (
     LONGEST_SENDING,
     MOST_ATTEMPTS,
+    Deliver,
     Delivered,
     add_notice,
     deliver_notices,
     given_up_notices,
     waiting_notices,
 )
-from tests.builders import NOW
+from tests.builders import NOW, get_project, make_meeting
 
 TODAY = datetime(2026, 11, 22, 21, tzinfo=UTC)
 
@@ -147,3 +152,119 @@ def test_two_deliveries_at_once_never_send_the_same_notice_twice(app: Flask, ine
     assert len(seen) == 20
     assert sorted(seen) == sorted(set(seen))
     assert all(sent for _, sent, _, _ in outbox())
+
+
+def about(account: Account, *said: tuple[str, dict[str, Any]]) -> None:
+    with transaction():
+        for kind, facts in said:
+            add_notice(account.id, kind, facts, now=NOW)
+
+
+def refusing(*kinds: str) -> Deliver:
+    """A mail server that takes no mails of these kinds."""
+
+    def deliver(notice: Notice) -> None:
+        if notice.kind in kinds:
+            raise OSError("unreachable")
+
+    return deliver
+
+
+def sent() -> list[str]:
+    return [kind for kind, is_sent, _, _ in outbox() if is_sent]
+
+
+ACCEPTED, CANCELLED = ("meeting_accept", {"meeting": 1}), ("meeting_cancel", {"meeting": 1})
+OTHER, DIGEST = ("meeting_accept", {"meeting": 2}), ("night", {"run": 1, "changes": [{"meeting": 1}]})
+
+
+@pytest.mark.any_database
+def test_an_invitation_never_arrives_after_its_own_cancellation(
+    edition: Edition, ines: Account, hao: Account, olga: Account, clock: time_machine.Traveller
+) -> None:
+    meeting_id = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0]).id
+    host, organiser = actor_of(hao), actor_of(olga)
+    deliver_notices(refusing(), now=NOW)
+    accept_meeting(host, meeting_id, now=NOW)
+    assert deliver_notices(refusing("meeting_accept"), now=NOW) == Delivered(0, 1)
+    cancel_meeting(organiser, meeting_id, CancelReason.ILLNESS, now=NOW)
+    arrived: list[tuple[str, str | None]] = []
+
+    def deliver(notice: Notice) -> None:
+        assert notice.account is not None
+        arrived.append((notice.account.name, notice.facts.get("calendar", {}).get("method")))
+
+    assert deliver_notices(deliver, now=NOW, limit=1) == Delivered(1, 0)
+    assert arrived == [("Hao", None)]
+    clock.shift(timedelta(minutes=3))
+    assert deliver_notices(deliver, now=NOW) == Delivered(2, 0)
+    assert arrived[1:] == [("Ines", "REQUEST"), ("Ines", "CANCEL")]
+
+
+@pytest.mark.any_database
+def test_what_waits_holds_up_only_what_the_same_account_is_told_later_of_the_same_meeting(ines: Account, hao: Account) -> None:
+    about(ines, ACCEPTED, CANCELLED, OTHER, ("approved", {}))
+    about(hao, CANCELLED)
+
+    assert deliver_notices(refusing("meeting_accept"), now=NOW) == Delivered(sent=2, failed=2)
+    assert outbox()[1] == ("meeting_cancel", False, 0, "")
+    assert waiting_notices() == []
+    assert sent() == ["approved", "meeting_cancel"]
+
+
+def test_what_is_given_up_holds_up_nothing(ines: Account, clock: time_machine.Traveller) -> None:
+    about(ines, ACCEPTED, CANCELLED)
+
+    for _ in range(MOST_ATTEMPTS):
+        assert deliver_notices(refusing("meeting_accept"), now=NOW).failed == 1
+        clock.shift(timedelta(hours=9))
+
+    assert sent() == ["meeting_cancel"]
+    assert [each.kind for each in given_up_notices()] == ["meeting_accept"]
+
+
+@pytest.mark.parametrize("said", [(ACCEPTED, DIGEST, OTHER), (DIGEST, ACCEPTED), (DIGEST, ("publication", {"changes": []}))])
+def test_a_digest_keeps_its_place_among_all_about_meetings(
+    ines: Account, said: tuple[tuple[str, dict[str, Any]], ...], clock: time_machine.Traveller
+) -> None:
+    about(ines, *said, ("approved", {}))
+
+    assert deliver_notices(refusing(said[0][0]), now=NOW) == Delivered(sent=1, failed=1)
+    clock.shift(timedelta(minutes=3))
+    assert deliver_notices(refusing(), now=NOW) == Delivered(len(said), 0)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("attempts", [0, MOST_ATTEMPTS - 1])
+def test_a_second_delivery_does_not_overtake_the_first(app: Flask, ines: Account, attempts: int) -> None:
+    about(ines, ACCEPTED, CANCELLED)
+    db.session.execute(update(Notice).where(Notice.kind == "meeting_accept").values(attempts=attempts))
+    db.session.commit()
+    by_the_second: list[Delivered] = []
+
+    def run() -> None:
+        with app.app_context():
+            by_the_second.append(deliver_notices(refusing(), now=NOW))
+
+    def deliver(notice: Notice) -> None:
+        if notice.kind == "meeting_accept":
+            second = threading.Thread(target=run)
+            second.start()
+            second.join()
+
+    assert deliver_notices(deliver, now=NOW) == Delivered(2, 0)
+    assert by_the_second == [Delivered(0, 0)]
+
+
+def test_a_closed_account_gets_nothing_that_still_waits(ines: Account, hao: Account) -> None:
+    about(ines, ("approved", {}), ACCEPTED, CANCELLED)
+    about(hao, ACCEPTED)
+    ines.active = False
+    db.session.commit()
+    readers: list[int | None] = []
+
+    assert deliver_notices(lambda notice: readers.append(notice.account_id), now=NOW) == Delivered(sent=1, failed=0)
+    assert len(readers) == 1
+    closed = (False, MOST_ATTEMPTS, "The account is closed.")
+    assert [row[1:] for row in outbox()] == [closed, closed, closed, (True, 1, "")]
+    assert (waiting_notices(), given_up_notices()) == ([], [])

@@ -58,18 +58,18 @@ def test_overview_warns_of_proposals_past_their_deadline(organiser, edition, ine
 
     make_refused_run(edition, [])
     assert "The last night was 9 days ago." in page(organiser, "/organiser/")
-    assert "Past its deadline" in page(organiser, "/organiser/meetings")
+    assert "Expired" in page(organiser, "/organiser/meetings")
 
 
 def test_meeting_in_time_or_answered_is_not_marked_as_past_its_deadline(organiser, edition, ines):
     make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[5])
-    assert "Past its deadline" not in page(organiser, "/organiser/meetings")
+    assert "Expired" not in page(organiser, "/organiser/meetings")
     for meeting in db.session.scalars(select(Meeting)):
         meeting.status = Status.DECLINED
     edition.clock_at = NOW + timedelta(days=9)
     db.session.commit()
 
-    assert "Past its deadline" not in page(organiser, "/organiser/meetings")
+    assert "Expired" not in page(organiser, "/organiser/meetings")
     assert "deadline" not in page(organiser, "/organiser/")
 
 

@@ -118,8 +118,8 @@ def _notices(rows: Rows) -> Counter[tuple[int, int, str]]:
     """How often each account was told about each meeting, by kind of notice or number of the run."""
     told: Counter[tuple[int, int, str]] = Counter()
     for notice in rows.notices:
-        if notice.kind == "night":
-            for entry in notice.facts.get("changes", []):
+        if "changes" in notice.facts:
+            for entry in notice.facts["changes"]:
                 told[notice.account_id, entry.get("meeting"), f"run {notice.facts.get('run')}"] += 1
         elif "meeting" in notice.facts:
             told[notice.account_id, notice.facts["meeting"], notice.kind] += 1
