@@ -54,7 +54,7 @@ def test_overview_warns_of_proposals_past_their_deadline(organiser, edition, ine
     text = page(organiser, "/organiser/")
     assert "One proposal is past its deadline" in text
     assert "No night has run yet." in text
-    assert "They lapse, and their times are free again, once a night runs:" in text
+    assert "What nobody answered lapses, and its time is free again, once a night runs:" in text
 
     make_refused_run(edition, [])
     assert "The last night was 9 days ago." in page(organiser, "/organiser/")
