@@ -25,7 +25,7 @@ BENCH_STAMP := $(call stamp,bench,benchmarks/requirements.txt)
 COMPILED_STAMP := $(VENV)/.compiled-$(shell cat matchmaker/scheduling/*.py | cksum | tr ' ' -)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
-.PHONY: help demo serve cluster test check a11y screenshots bench bench-quick format lock migration translations catalogues venv dev browser clean
+.PHONY: help demo serve cluster test check a11y journeys screenshots bench bench-quick format lock migration translations catalogues venv dev browser clean
 
 help:  ## list what can be done
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name words; do printf '%-20s %s\n' "$$name" "$$words"; done
@@ -60,6 +60,9 @@ check: dev  ## format, lint, types, dependencies and the shape of the house
 
 a11y: dev browser catalogues  ## look for barriers on every page: light, dark, phone, desk, both languages (ARGS="-k diary")
 	A11Y=whole $(BIN)/pytest tests/web/test_a11y.py --dist load -n 2 $(ARGS)
+
+journeys: dev browser catalogues  ## go every journey in every view: phone, desk, both languages, taps, keys, without scripts
+	JOURNEYS=whole $(BIN)/pytest tests/web/test_journeys.py -n 3 $(ARGS)
 
 screenshots: dev browser catalogues  ## pictures of every page of the demonstration into screenshots/ (ARGS="diary inbox")
 	$(BIN)/python -m tests.screenshots $(ARGS)

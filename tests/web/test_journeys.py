@@ -1,11 +1,13 @@
 """The journeys in a real browser: by taps and by keyboard alone, with scripts and without, on a phone and on a desk, in both
-languages. Five views hold every pair of these.
+languages. `make test` goes them in four views that hold every pair of these but one; `make journeys` sets JOURNEYS=whole and
+goes them in all sixteen.
 """
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -54,6 +56,7 @@ VIEWS = [
     View(1280, "en", False, Taps),
     View(1280, "zh-CN", True, Keys),
 ]
+ALL_VIEWS = [View(*each) for each in product((390, 1280), ("en", "zh-CN"), (True, False), (Taps, Keys))]
 READING = 0.25
 """Seconds for a word, or for a Chinese character and a half, read slowly."""
 WORDS = """(main) => {
@@ -65,7 +68,7 @@ WORDS = """(main) => {
 NewHand = Callable[[], Hand]
 
 
-@pytest.fixture(params=VIEWS, ids=str)
+@pytest.fixture(params=ALL_VIEWS if os.environ.get("JOURNEYS") == "whole" else VIEWS, ids=str)
 def view(request: pytest.FixtureRequest) -> View:
     chosen: View = request.param
     return chosen
