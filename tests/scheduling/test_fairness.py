@@ -158,7 +158,7 @@ def test_the_floor_is_a_minimum_beside_each_ones_own() -> None:
 
 
 def test_a_limit_of_work_repeats_the_answer() -> None:
-    first, second = (highest_floor(conference(), deterministic_limit=1.0, seed=5) for _ in range(2))
+    first, second = (highest_floor(conference(10, 5), deterministic_limit=1.0, seed=5) for _ in range(2))
 
     assert first == second
     assert first.reached <= first.proven_most
