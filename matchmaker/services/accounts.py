@@ -35,7 +35,7 @@ from matchmaker.services.consents import record_consents
 from matchmaker.services.contacts import checked_email
 from matchmaker.services.editions import get_edition
 from matchmaker.services.investors import Profile, check_profile, write_profile
-from matchmaker.services.notices import add_notice
+from matchmaker.services.notices import add_notice, is_unsent
 from matchmaker.services.zones import is_zone, usual_zone
 
 LONGEST_NAME = 120
@@ -241,7 +241,7 @@ def ask_for_confirmation(email: str, *, now: datetime) -> None:
 
 def _has_link_to_confirm(account: Account) -> bool:
     """Whether one still waits in the outbox: a double click brings one mail."""
-    kind = (Notice.account_id == account.id, Notice.kind == "confirm_address", Notice.sent_at.is_(None))
+    kind = (Notice.account_id == account.id, Notice.kind == "confirm_address", is_unsent())
     return bool(db.session.scalar(select(func.count()).select_from(Notice).where(*kind)))
 
 

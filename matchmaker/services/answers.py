@@ -15,7 +15,7 @@ from matchmaker.services.actors import Actor, Missing, actor_of
 from matchmaker.services.diary import MeetingView, meeting_view_for
 from matchmaker.services.meeting_notices import meeting_facts
 from matchmaker.services.meetings import get_meeting_for, locked_meeting
-from matchmaker.services.notices import add_notice
+from matchmaker.services.notices import add_notice, is_unsent
 from matchmaker.services.visible import viewer_of, visible_investor
 
 FRESH_LINK = "meeting_link"
@@ -89,6 +89,6 @@ def send_fresh_link(account: Account, meeting_id: int, *, now: datetime) -> None
         question = question_for(account, locked_meeting(actor_of(account), meeting_id).id)
         if not question.waits_for_answer(now):
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
-        waiting = select(Notice).where(Notice.account_id == account.id, Notice.kind == FRESH_LINK, Notice.sent_at.is_(None))
+        waiting = select(Notice).where(Notice.account_id == account.id, Notice.kind == FRESH_LINK, is_unsent())
         if all(each.facts["meeting"] != meeting_id for each in db.session.scalars(waiting)):
             add_notice(account.id, FRESH_LINK, meeting_facts(question.view.meeting, Role.HOST), now=now)

@@ -14,7 +14,7 @@ from matchmaker.services.accounts import LANGUAGES, find_account
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.contacts import checked_email
 from matchmaker.services.interests import lock_investor
-from matchmaker.services.notices import add_notice, add_notice_to_join
+from matchmaker.services.notices import add_notice, add_notice_to_join, is_unsent
 
 MOST_WAITING = 10
 """So many of an investor can be asked and not have joined yet."""
@@ -106,7 +106,7 @@ def _send(joining: Joining, known: Account | None, *, now: datetime) -> None:
     """To the address itself, or to its account where there is one; a mail that still waits is enough."""
     facts = {"investor": joining.investor.name, "by": joining.asked_by.name}
     mine = (Notice.account_id == known.id, Notice.kind == KNOWN) if known else (Notice.joining_id == joining.id,)
-    waiting = select(func.count()).select_from(Notice).where(*mine, Notice.sent_at.is_(None))
+    waiting = select(func.count()).select_from(Notice).where(*mine, is_unsent())
     if db.session.scalar(waiting):
         return
     if known is not None:

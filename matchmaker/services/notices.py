@@ -90,9 +90,14 @@ def deliver_notices(deliver: Deliver, *, now: datetime, limit: int | None = None
     return Delivered(sent, failed)
 
 
+def is_unsent() -> ColumnElement[bool]:
+    """In a query: the notice waits, or is on its way; what was given up is neither."""
+    return Notice.sent_at.is_(None) & (Notice.attempts < MOST_ATTEMPTS)
+
+
 def _is_due(moment: datetime) -> ColumnElement[bool]:
     nobody_at_it = or_(Notice.not_before.is_(None), Notice.not_before <= moment)
-    return Notice.sent_at.is_(None) & (Notice.attempts < MOST_ATTEMPTS) & nobody_at_it
+    return is_unsent() & nobody_at_it
 
 
 def _is_behind(waits: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from matchmaker.services.accounts import (
 from matchmaker.services.actors import actor_of
 from matchmaker.services.consents import agreed_by, consents_of
 from matchmaker.services.investors import Profile
+from matchmaker.services.notices import MOST_ATTEMPTS
 from matchmaker.services.vetting import decide_vetting
 from tests.builders import NOW, make_account, make_joining
 
@@ -308,6 +309,18 @@ def test_links_are_sent_only_to_those_whom_they_concern(ines: Account, edition: 
         ask_for_new_password(address, now=NOW)
 
     assert notices()[1:] == [(ines.id, "reset_password"), (waiting.id, "confirm_address"), (waiting.id, "reset_password")]
+
+
+def test_a_mail_that_was_given_up_does_not_stand_in_the_way_of_a_fresh_one(edition: Edition) -> None:
+    assert sign_up_investor(make_application(email="new@example.org"), edition=edition, now=NOW) is not None
+    ask_for_confirmation("new@example.org", now=NOW)
+    assert len(notices()) == 1
+
+    db.session.execute(update(Notice).values(attempts=MOST_ATTEMPTS, failure="refused"))
+    db.session.commit()
+    ask_for_confirmation("new@example.org", now=NOW)
+
+    assert len(notices()) == 2
 
 
 def test_a_person_changes_name_and_language(ines: Account) -> None:
