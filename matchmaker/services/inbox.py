@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
-from matchmaker.domain.meeting import Action, Status, step_for
+from matchmaker.domain.meeting import UNANSWERED, Action, Status, step_for
 from matchmaker.domain.roles import Role
 from matchmaker.models import Chain, District, Edition, Handover, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
@@ -21,7 +21,6 @@ from matchmaker.services.meetings import get_meeting_for
 from matchmaker.services.pages import Page, one_page, page_among
 from matchmaker.services.waiting import asks_for_another_time, in_time, waits_for_host
 
-UNANSWERED = (Status.PROPOSED, Status.COUNTERED)
 GONE = (Status.DECLINED, Status.WITHDRAWN, Status.LAPSED, Status.SUPERSEDED, Status.CANCELLED)
 PROPOSALS_PER_PAGE = 40
 

@@ -16,8 +16,8 @@ def waits_for_host() -> ColumnElement[bool]:
 
 
 def in_time(now: datetime | None) -> ColumnElement[bool]:
-    """Whether the deadline has not passed at `now`; None: nobody looks at the clock."""
-    return Meeting.deadline_at > now if now else true()
+    """Whether it has not expired at `now`; None: nobody looks at the clock."""
+    return ~Meeting.has_expired(now) if now else true()
 
 
 def asks_for_another_time() -> ColumnElement[bool]:

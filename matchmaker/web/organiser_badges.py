@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Flask, current_app, render_template, request
+from flask import Blueprint, Flask, render_template, request
 
 from matchmaker.domain.roles import Role
 from matchmaker.i18n import LANGUAGES, reading_in
-from matchmaker.models import Edition
 from matchmaker.phrases import country_name, phrase
 from matchmaker.services.badges import BADGES_ON_SHEET, Badge, BadgeFilters, badges_of
-from matchmaker.services.editions import get_edition
 from matchmaker.web.access import requires
+from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
 
 blueprint = Blueprint("organiser_badges", __name__, url_prefix="/organiser/badges")
@@ -24,7 +23,7 @@ def init_app(app: Flask) -> None:
 @requires(Role.ORGANISER)
 def badges() -> str:
     """`of` chooses between investors and hosts, `text` and `met` filter."""
-    edition = _edition()
+    edition = the_edition()
     filters = BadgeFilters(
         of=Role.HOST if request.args.get("of") == Role.HOST else Role.INVESTOR,
         text=request.args.get("text", "").strip()[:100],
@@ -50,7 +49,3 @@ def _in_both(badges: Iterable[Badge]) -> dict[str, dict[str, object]]:
             names = {code: country_name(code) for code in countries}
             both[language] = {"country": names, "role": {role: phrase(role) for role in (Role.INVESTOR, Role.HOST)}}
     return both
-
-
-def _edition() -> Edition:
-    return get_edition(current_app.config["EDITION"])

@@ -25,10 +25,7 @@ class DayField(DateField):
     """A day; may be left empty."""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        try:
-            super().process_formdata([text.strip() for text in valuelist])
-        except ValueError:
-            raise ValueError(_("Please give a date, such as 2024-04-15.")) from None
+        super().process_formdata([text.strip() for text in valuelist])
 
 
 def _is_chosen(_form: object, field: Any) -> None:
