@@ -23,11 +23,12 @@ from werkzeug.test import TestResponse
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Meeting
+from matchmaker.models import Investor, Meeting
 from matchmaker.web.access import public
 from tests import pages
 from tests.builders import NOW
 from tests.pages import READERS, cookie_for
+from tests.world import INVENTED
 
 _SECRET = "of this session"
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -108,7 +109,7 @@ def _proposal() -> int:
 # -- the states --------------------------------------------------------------------------------------------------------
 
 _LIMITS = {"min_meetings": "3", "max_meetings": "7", "max_per_day": "4"}
-_PROFILE = {"name": "Ines Capital", "country": "DE", "preferred": "en", "seen": "older"}
+_PROFILE = {"name": INVENTED[Investor.name], "country": "DE", "preferred": "en", "seen": "older"}
 
 STATES: tuple[State, ...] = (
     # a form that is wrong

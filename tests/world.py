@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from matchmaker.db import db
 from matchmaker.domain.interest import Level
@@ -22,6 +23,7 @@ from matchmaker.models import (
     Edition,
     Investor,
     Meeting,
+    Outcome,
     Partner,
     Policy,
     Project,
@@ -59,6 +61,19 @@ from tests.helpers import make_app, unsynced_sqlite
 from tests.services.test_runs import make_draft
 
 MEETING_DAYS = tuple(date(2024, 4, day) for day in (1, 2, 3, 7, 8, 9, 10, 11, 12))
+INVENTED: dict[InstrumentedAttribute[Any], str] = {
+    Account.name: "Wenzok",
+    Investor.name: "Qorbix",
+    Investor.about: "Vuldrik",
+    Delegate.name: "Threbon",
+    Delegate.title: "Ombrask",
+    Outcome.next_step: "Plenzur",
+    Outcome.owner: "Drovik",
+    Outcome.note: "Gwelmat",
+}
+"""What everything that somebody wrote is called where a test has to tell it from our own words: in no language a word."""
+UNTRANSLATED = "Skarvind"
+"""What a project is called that has no Chinese name yet."""
 _OVER = (Status.DECLINED, Status.WITHDRAWN, Status.LAPSED, Status.SUPERSEDED, Status.CANCELLED)
 _ILLUSTRATIVE = {"basis": "illustrative", "basis_code": "illustrative", "source_url": "illustrative"}
 
@@ -93,6 +108,13 @@ def make_world(rows: int) -> None:
     _make_runs(edition, rows, ines, olga)
     _make_more_districts(edition, rows)
     _make_team(edition, rows, hao)
+
+
+def call_everything_by_invented_words() -> None:
+    for column, word in INVENTED.items():
+        values = {column: literal(f"{word} ") + cast(column.class_.id, String)}
+        db.session.execute(update(column.class_).where(column != "").values(values))
+    db.session.commit()
 
 
 def _make_catalogue(edition: Edition, rows: int) -> None:
@@ -132,7 +154,7 @@ def _make_cast(edition: Edition) -> tuple[Investor, Account, Account]:
 def _make_projects(edition: Edition, rows: int) -> list[Project]:
     pudong = get_district(edition, "PD")
     for _ in range(rows):
-        make_project(pudong, published_at=None, title_zh="", edits=1)
+        make_project(pudong, published_at=None, title=UNTRANSLATED, title_zh="", edits=1)
     return [make_project(pudong, opportunity_basis="reported" if number % 2 else "illustrative") for number in range(rows)]
 
 

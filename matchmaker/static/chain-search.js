@@ -7,7 +7,7 @@ for (const search of document.querySelectorAll("[data-chain-search]")) {
   const groups = [...tree.querySelectorAll("details")].map((group) => ({
     group,
     opened: group.open,
-    rows: [...group.querySelectorAll("[data-words]")],
+    rows: [...group.querySelectorAll("[data-found-by]")],
   }));
   search.hidden = false;
 
@@ -17,7 +17,7 @@ for (const search of document.querySelectorAll("[data-chain-search]")) {
     for (const { group, opened, rows } of groups) {
       let here = 0;
       for (const row of rows) {
-        const fits = wanted.every((word) => row.dataset.words.includes(word));
+        const fits = wanted.every((word) => row.dataset.foundBy.includes(word));
         row.hidden = !fits;
         here += fits ? 1 : 0;
       }

@@ -14,7 +14,7 @@ def test_chains_are_found_as_one_types_and_the_form_survives_a_refresh(edition: 
     page.goto("/sign-up")
 
     page.get_by_label("Find a chain").fill("znjqr")
-    assert page.locator("[data-words]:visible input").evaluate_all("boxes => boxes.map((box) => box.value)") == ["FI-ROB"]
+    assert page.locator("[data-found-by]:visible input").evaluate_all("boxes => boxes.map((box) => box.value)") == ["FI-ROB"]
     assert page.locator("#chains-found").inner_text() == "Chains found: 1"
     page.locator("#chains-FI-ROB").check()
     page.get_by_label("Find a chain").press("Enter")
