@@ -26,6 +26,7 @@ from tests import builders
 from tests.browser import browser, browser_page, live_server, open_page  # noqa: F401  fixtures
 from tests.helpers import QueryCount, counting_queries, folders_in, make_app, run_flask, unsynced_sqlite
 from tests.postgres import PostgresServer, start_postgres
+from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401  hooks
 
 for _name in ("DATABASE_URL", "EDITION", "PUBLIC_URL", "TRUSTED_PROXIES", "RATELIMIT_STORAGE", "MAIL_FOLDER", "MAIL_SERVER"):
     os.environ.pop(_name, None)

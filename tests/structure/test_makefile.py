@@ -54,6 +54,10 @@ def test_demo_does_its_steps_in_order():
     assert places == sorted(places)
 
 
+def test_nothing_is_skipped_under_make_unless_it_is_asked_for():
+    assert "\nexport SKIPS ?= none\n" in MAKEFILE
+
+
 def test_every_target_that_is_no_file_is_called_phony():
     phony = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)[1].split())
     targets = set(re.findall(r"^([a-z0-9-]+):", MAKEFILE, flags=re.MULTILINE))
