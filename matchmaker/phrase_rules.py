@@ -32,7 +32,7 @@ RULES: dict[StrEnum, str] = {
     Broken.ACTIVITY_FULL: N_("All %(capacity)s places of this programme item are taken."),
     Broken.ACTIVITY_CLASHES: N_("This is too close to something else in your diary."),
     Broken.ACTIVITY_OVER: N_("This programme item is over."),
-    Broken.LIMITS_CONTRADICT: N_("These limits contradict each other or exceed what the conference has room for."),
+    Broken.LIMITS_CONTRADICT: N_("These limits contradict each other."),
     Broken.TOO_LONG: N_("This is too long: at most %(limit)s are allowed."),
     Broken.EMPTY: N_("Please fill this in."),
     Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),
