@@ -48,7 +48,7 @@ PROFILE = Profile(
     stages=(Stage.PILOT, Stage.EXPANSION),
     confidential=True,
     shares_contact=True,
-    phone="+33 1 23 45 67 89",
+    phone="+33123456789",
     wechat="ines",
 )
 
