@@ -17,7 +17,9 @@ RULES: dict[StrEnum, str] = {
     Broken.SLOT_TAKEN: N_("This time has just been taken. Nothing was changed; please choose another time."),
     Broken.SLOT_NOT_FEASIBLE: N_("This time does not fit: somebody would be elsewhere or could not arrive in time."),
     Broken.SLOT_IN_THE_PAST: N_("This time is too close or has passed. Please choose a later one."),
-    Broken.STAY_CONTRADICTS: N_("You cannot leave before you arrive. Nothing was stored."),
+    Broken.STAY_CONTRADICTS: N_(
+        "You cannot leave before you arrive. Please choose a later last half-day or an earlier first one."
+    ),
     Broken.SLOT_UNKNOWN: N_("The conference has no meetings at this time."),
     Broken.DEADLINE_PASSED: N_("The time to answer has passed. The proposal has lapsed."),
     Broken.REASON_NEEDED: N_("Please give a reason; the other side will read it."),
