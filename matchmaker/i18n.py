@@ -17,6 +17,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from pypinyin import lazy_pinyin
 
+from matchmaker.phones import phone_link, written_phone
+
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
@@ -41,6 +43,8 @@ def init_app(app: Flask) -> None:
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
+        phone=phone_words,
+        phone_link=phone_link,
         size=size_words,
         city=city_words,
         search_words=search_words,
@@ -185,6 +189,12 @@ def size_words(low: int, high: int) -> str:
     if low == 0 < high:
         return str(gettext("up to %(high)s", high=money_words(high)))
     return str(gettext("%(low)s to %(high)s", low=money_words(low), high=money_words(high)))
+
+
+def phone_words(stored: str) -> str:
+    """+86 21 1234 5678 ext. 12 · +86 21 1234 5678 转 12; what is no number stays as it is stored."""
+    number, extension = written_phone(stored)
+    return str(gettext("%(number)s ext. %(extension)s", number=number, extension=extension)) if extension else number
 
 
 def search_words(thing: object) -> str:

@@ -13,7 +13,7 @@ from icalendar import Calendar, Event, vCalAddress
 
 from matchmaker.domain.meeting import CalendarMethod, Status
 from matchmaker.domain.texts import one_line
-from matchmaker.i18n import clock_words, local, person_words, short_day_words
+from matchmaker.i18n import clock_words, local, person_words, phone_words, short_day_words
 from matchmaker.models import ActivitySignup
 from matchmaker.phrases import answer_words, investor_words, phrase
 from matchmaker.services.diary import MeetingView
@@ -177,7 +177,7 @@ def _about(investor: VisibleInvestor) -> list[str]:
     lines = [_("Investor: %(name)s", name=investor_words(investor))]
     for delegate in investor.delegates or ():
         lines.append(_("Delegate: %(name)s", name=person_words(delegate.name, delegate.title)))
-    contacts: Sequence[str] = [*(investor.emails or ()), investor.phone or "", investor.wechat or ""]
+    contacts: Sequence[str] = [*(investor.emails or ()), phone_words(investor.phone or ""), investor.wechat or ""]
     lines += [_("Contact: %(contact)s", contact=contact) for contact in contacts if contact]
     return lines
 

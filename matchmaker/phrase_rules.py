@@ -17,7 +17,9 @@ RULES: dict[StrEnum, str] = {
     Broken.SLOT_TAKEN: N_("This time has just been taken. Nothing was changed; please choose another time."),
     Broken.SLOT_NOT_FEASIBLE: N_("This time does not fit: somebody would be elsewhere or could not arrive in time."),
     Broken.SLOT_IN_THE_PAST: N_("This time is too close or has passed. Please choose a later one."),
-    Broken.STAY_CONTRADICTS: N_("You cannot leave before you arrive. Nothing was stored."),
+    Broken.STAY_CONTRADICTS: N_(
+        "You cannot leave before you arrive. Please choose a later last half-day or an earlier first one."
+    ),
     Broken.SLOT_UNKNOWN: N_("The conference has no meetings at this time."),
     Broken.DEADLINE_PASSED: N_("The time to answer has passed. The proposal has lapsed."),
     Broken.REASON_NEEDED: N_("Please give a reason; the other side will read it."),
@@ -32,7 +34,7 @@ RULES: dict[StrEnum, str] = {
     Broken.ACTIVITY_FULL: N_("All %(capacity)s places of this programme item are taken."),
     Broken.ACTIVITY_CLASHES: N_("This is too close to something else in your diary."),
     Broken.ACTIVITY_OVER: N_("This programme item is over."),
-    Broken.LIMITS_CONTRADICT: N_("These limits contradict each other or exceed what the conference has room for."),
+    Broken.LIMITS_CONTRADICT: N_("These limits contradict each other."),
     Broken.TOO_LONG: N_("This is too long: at most %(limit)s are allowed."),
     Broken.EMPTY: N_("Please fill this in."),
     Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),

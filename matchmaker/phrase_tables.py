@@ -263,7 +263,11 @@ MORE_EXACT: dict[tuple[StrEnum, str], str] = {
     (Broken.NOT_POSSIBLE_NOW, "status"): N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed. It stands like this now: %(status)s."),  # noqa: E501
     (Broken.TARGET_UNKNOWN, "given"): N_("This edition has no project, chain or district with the code %(given)s."),
     (WhyNot.FULL, "meetings"): N_("At all times that suit both, the project's team or the district's tables are taken by meetings that were agreed earlier or fit together better."),  # noqa: E501
-    (Broken.LIMITS_CONTRADICT, "most"): N_("Please choose at most %(most)s meetings, at most %(most_on_a_day)s on a day, and no more at least than at most."),  # noqa: E501
+    (Broken.LIMITS_CONTRADICT, "daily"): N_("With at most %(daily)s meetings a day on %(days)s days there are at most %(most)s, and you ask for at least %(least)s."),  # noqa: E501
+    (Broken.LIMITS_CONTRADICT, "most"): N_("You ask for at least %(least)s meetings, but for at most %(most)s. Please lower the one or raise the other."),  # noqa: E501
+    (Broken.SIZE_CONTRADICTS, "low_million"): N_("It begins at %(low_million)s and ends at %(high_million)s. Please give the smaller amount first."),  # noqa: E501
+    (Broken.WEIGHTS_DISORDERED, "would_like"): N_("“Would like” brings %(would_like)s points here and “must meet” %(must_meet)s. The weaker interest cannot bring more than the stronger one."),  # noqa: E501
+    (Broken.WEIGHTS_DISORDERED, "near_chain"): N_("A neighbouring chain brings %(near_chain)s points here and the same chain %(same_chain)s. The weaker reason cannot bring more than the stronger one."),  # noqa: E501
 }  # fmt: skip
 """Better sentences where a certain fact is known."""
 

@@ -284,6 +284,8 @@ def half_day_words(half_day: tuple[date, Half]) -> str:
 def _fact_words(name: str, value: Any) -> Any:
     if isinstance(value, str) and (name == "deadline" or name.endswith("_at")):
         value = datetime.fromisoformat(value)
+    if name.endswith("_million"):
+        return i18n.money_words(value)
     if name == "status" and value in ALL[Status]:
         return words(value, Status)
     if isinstance(value, datetime):

@@ -1,6 +1,7 @@
 """Helpers of the tests: a client that leaves no traces, signing in, counting queries, and running commands."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,12 @@ def sign_in(client: FlaskClient, account: Account) -> FlaskClient:
         stored.clear()
         stored.update(signed_in)
     return client
+
+
+def error_at(page: str, field: str) -> str:
+    """What a page says is wrong with a field, at the field."""
+    found = re.search(rf'id="{field}-error">(.*?)</div>', page, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[1])).split()) if found else ""
 
 
 @dataclass

@@ -20,6 +20,12 @@ from matchmaker.phrase_tables import MORE_EXACT, RUN_MESSAGES
 from matchmaker.phrases import ALL, country_name, language_name, moment_words, phrase, run_message, words
 
 STARTS = datetime(2024, 4, 1, 1, 30, tzinfo=UTC)
+NUMBERS = {
+    Broken.LIMITS_CONTRADICT: {"least": 5, "most": 4, "daily": 2, "days": 2},
+    Broken.SIZE_CONTRADICTS: {"low_million": 500, "high_million": 50},
+    Broken.WEIGHTS_DISORDERED: {"would_like": 2, "must_meet": 1, "near_chain": 2, "same_chain": 1},
+}
+"""The facts of rules about two numbers."""
 
 
 @pytest.fixture(autouse=True)
@@ -62,11 +68,41 @@ def test_a_broken_rule_tells_its_facts() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "facts", "told"),
+    [
+        (Broken.LIMITS_CONTRADICT, {"least": 12, "most": 10}, "You ask for at least 12 meetings, but for at most 10."),
+        (
+            Broken.LIMITS_CONTRADICT,
+            {"least": 5, "most": 4, "daily": 2, "days": 2},
+            "With at most 2 meetings a day on 2 days there are at most 4, and you ask for at least 5.",
+        ),
+        (
+            Broken.SIZE_CONTRADICTS,
+            {"low_million": 1200, "high_million": 50},
+            "It begins at RMB 1.2 billion and ends at RMB 50 million.",
+        ),
+        (
+            Broken.WEIGHTS_DISORDERED,
+            {"would_like": 310, "must_meet": 300},
+            "“Would like” brings 310 points here and “must meet” 300.",
+        ),
+        (
+            Broken.WEIGHTS_DISORDERED,
+            {"near_chain": 9, "same_chain": 8},
+            "A neighbouring chain brings 9 points here and the same chain 8.",
+        ),
+    ],
+)
+def test_a_rule_about_two_numbers_names_both(code: Broken, facts: dict[str, int], told: str) -> None:
+    assert phrase(code, **facts).startswith(told)
+
+
 def test_every_more_exact_sentence_needs_only_facts_that_it_may_be_given() -> None:
     facts = {"title": "x", "starts_at": STARTS, "minutes": 5, "meetings": 2, "deadline": STARTS, "given": "x"}
     facts |= {"status": "accepted", "began_at": STARTS, "begins_at": STARTS}
-    for code, fact in MORE_EXACT:
-        assert "…" not in phrase(code, **(facts | {"most": 10, "most_on_a_day": 5, fact: "x"} if fact == "most" else facts))
+    for code, _fact in MORE_EXACT:
+        assert "…" not in phrase(code, **(facts | NUMBERS[code] if code in NUMBERS else facts))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from matchmaker.domain.rules import Broken, RuleBroken
+
 ILLUSTRATIVE = "illustrative"
 """What the files say, in many places, of what is invented."""
 
@@ -87,3 +89,10 @@ class DayKind(StrEnum):
     MAKEUP_WORKING_DAY = "makeup_working_day"
     WEEKEND = "weekend"
     PUBLIC_HOLIDAY = "public_holiday"
+
+
+def check_sizes(low: int | None, high: int | None, *, most: int, field: str = "size_max") -> None:
+    """Both ends of a size, in million yuan and in order. Raises RuleBroken(SIZE_CONTRADICTS), with both where both are given."""
+    if low is None or high is None or not 0 <= low <= high <= most:
+        facts = {"low_million": low, "high_million": high} if low and high and low > high else {}
+        raise RuleBroken(Broken.SIZE_CONTRADICTS, field, **facts)

@@ -59,10 +59,10 @@ class Weights:
         outside = [name for name, value in values.items() if not _is_within(value, least.get(name, 0))]
         if outside:
             return [RuleBroken(Broken.NUMBER_OUTSIDE, name, least=least.get(name, 0), most=HIGHEST) for name in outside]
-        wrong = ["would_like"] if self.would_like > self.must_meet else []
-        wrong += ["near_chain"] if self.near_chain > self.same_chain else []
+        orders = [("would_like", "must_meet"), ("near_chain", "same_chain")]
+        wrong = [{name: values[name] for name in pair} for pair in orders if getattr(self, pair[0]) > getattr(self, pair[1])]
         if wrong:
-            return [RuleBroken(Broken.WEIGHTS_DISORDERED, name) for name in wrong]
+            return [RuleBroken(Broken.WEIGHTS_DISORDERED, next(iter(pair)), **pair) for pair in wrong]
         if self.most_possible > HIGHEST:
             return [RuleBroken(Broken.WEIGHTS_EXCEED, points=self.most_possible, most=HIGHEST)]
         return []

@@ -3,9 +3,9 @@
 from urllib.parse import urlsplit
 
 import email_validator
-import phonenumbers
 
 from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.phones import HOME, PhoneUnclear, parse_phone
 
 _LONGEST_EMAIL = 254
 
@@ -23,19 +23,16 @@ def checked_email(typed: str, field: str = "email") -> str:
 
 
 def checked_phone(typed: str, country: str, field: str = "phone") -> str:
-    """The number in international form; without +… it is one of `country`. Empty stays empty.
+    """The number as it is stored; without +… it is one of `country`, or a Chinese one. Empty stays empty.
 
     Raises RuleBroken(PHONE_INVALID).
     """
     if not typed.strip():
         return ""
     try:
-        number = phonenumbers.parse(typed, country)
-    except phonenumbers.NumberParseException:
+        return parse_phone(typed, country or HOME)
+    except PhoneUnclear:
         raise RuleBroken(Broken.PHONE_INVALID, field) from None
-    if not phonenumbers.is_possible_number(number):
-        raise RuleBroken(Broken.PHONE_INVALID, field)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def checked_website(typed: str, field: str = "website") -> str:

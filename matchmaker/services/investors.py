@@ -1,5 +1,6 @@
 """What an investor says about itself: profile, limits, when it is in town, and programme items it attends."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.calendar import Half, too_close
-from matchmaker.domain.catalogue import Stage
+from matchmaker.domain.catalogue import Stage, check_sizes
 from matchmaker.domain.consent import NEEDED, Purpose
 from matchmaker.domain.languages import check_languages
 from matchmaker.domain.rules import Broken, RuleBroken
@@ -124,7 +125,8 @@ def check_profile(profile: Profile) -> None:
     if pycountry.countries.get(alpha_2=profile.country) is None:
         raise RuleBroken(Broken.COUNTRY_UNKNOWN, "country", given=profile.country[:20])
     check_spoken(profile.languages)
-    _check_sizes(profile.size_min, profile.size_max)
+    if (profile.size_min, profile.size_max) != (None, None):
+        check_sizes(profile.size_min, profile.size_max, most=LARGEST_SIZE)
     if len(profile.chains) > _MOST_CHAINS:
         raise RuleBroken(Broken.TOO_MANY, "chains", limit=_MOST_CHAINS)
     checked_website(profile.website)
@@ -155,7 +157,7 @@ def limits_of(investor: Investor) -> Limits:
 def change_limits(actor: Actor, limits: Limits, *, seen: str | None = None) -> None:
     """Set how many meetings an investor wants. `seen` is the version of its limits that the page showed.
 
-    Raises RuleBroken: LIMITS_CONTRADICT on the field that is wrong, SOMEBODY_WAS_QUICKER.
+    Raises RuleBroken: NUMBER_OUTSIDE or LIMITS_CONTRADICT on the field that is wrong, SOMEBODY_WAS_QUICKER.
     """
     with transaction():
         investor = lock_investor(actor)
@@ -328,28 +330,24 @@ def check_spoken(codes: Collection[str], field: str = "languages") -> None:
     check_languages(codes, field, known=is_language)
 
 
-def _check_sizes(low: int | None, high: int | None) -> None:
-    if low is None and high is None:
-        return
-    if low is None or high is None or not 0 <= low <= high <= LARGEST_SIZE:
-        raise RuleBroken(Broken.SIZE_CONTRADICTS, "size_max")
-
-
 def _check_limits(limits: Limits, edition: Edition) -> None:
     """No more than the edition has slots, on a day and in all, its defaults always fit; and the least is reachable."""
-    slots_by_day: dict[date, int] = {}
-    for slot in edition.slots:
-        slots_by_day[slot.day] = slots_by_day.get(slot.day, 0) + 1
-    most_on_a_day = max([*slots_by_day.values(), edition.default_max_per_day])
-    most = max(len(edition.slots), edition.default_max_meetings)
-    checks = {
-        "max_per_day": 1 <= limits.max_per_day <= most_on_a_day,
-        "max_meetings": 1 <= limits.max_meetings <= most,
-        "min_meetings": 0 <= limits.min_meetings <= min(limits.max_meetings, limits.max_per_day * len(slots_by_day or [0])),
+    slots_by_day = Counter(slot.day for slot in edition.slots)
+    ranges = {
+        "max_per_day": (1, max([*slots_by_day.values(), edition.default_max_per_day])),
+        "max_meetings": (1, max(len(edition.slots), edition.default_max_meetings)),
+        "min_meetings": (0, max(len(edition.slots), edition.default_max_meetings)),
     }
-    for field, holds in checks.items():
-        if not holds:
-            raise RuleBroken(Broken.LIMITS_CONTRADICT, field, most_on_a_day=most_on_a_day, most=most)
+    for field, (least, most) in ranges.items():
+        if not least <= getattr(limits, field) <= most:
+            raise RuleBroken(Broken.NUMBER_OUTSIDE, field, least=least, most=most)
+    if limits.min_meetings > limits.max_meetings:
+        numbers = {"least": limits.min_meetings, "most": limits.max_meetings}
+        raise RuleBroken(Broken.LIMITS_CONTRADICT, "min_meetings", **numbers)
+    days = len(slots_by_day) or 1
+    if limits.min_meetings > limits.max_per_day * days:
+        numbers = {"least": limits.min_meetings, "most": limits.max_per_day * days}
+        raise RuleBroken(Broken.LIMITS_CONTRADICT, "min_meetings", daily=limits.max_per_day, days=days, **numbers)
 
 
 def _find_chains(edition_id: int, codes: Collection[str]) -> list[Chain]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db, transaction
-from matchmaker.domain.catalogue import ILLUSTRATIVE, OpportunityBasis, ProjectKind, Stage
+from matchmaker.domain.catalogue import ILLUSTRATIVE, OpportunityBasis, ProjectKind, Stage, check_sizes
 from matchmaker.domain.languages import check_languages
 from matchmaker.domain.meeting import LIVE
 from matchmaker.domain.roles import Role
@@ -199,8 +199,7 @@ def check_content(content: Content) -> None:
         for field in (f"{name}_en", f"{name}_zh"):
             if len(getattr(content, field)) > limit:
                 raise RuleBroken(Broken.TOO_LONG, field, limit=limit)
-    if not 0 <= content.size_min <= content.size_max <= LARGEST_SIZE:
-        raise RuleBroken(Broken.SIZE_CONTRADICTS, "size_max")
+    check_sizes(content.size_min, content.size_max, most=LARGEST_SIZE)
     check_languages(content.languages, known=is_language)
     if not 1 <= content.leads <= MOST_LEADS:
         raise RuleBroken(Broken.NUMBER_OUTSIDE, "leads", least=1, most=MOST_LEADS)

@@ -20,7 +20,6 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     SelectMultipleField,
     StringField,
     SubmitField,
-    TelField,
     TextAreaField,
     ValidationError,
 )
@@ -35,11 +34,12 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Chain
 from matchmaker.phrases import country_name, language_name, phrase
 from matchmaker.services.accounts import Application
-from matchmaker.services.contacts import checked_email, checked_phone, checked_website
+from matchmaker.services.contacts import checked_email, checked_website
 from matchmaker.services.investors import LARGEST_SIZE, Profile
 from matchmaker.services.names import name_order
 from matchmaker.services.zones import zones_by_country
 from matchmaker.web.money_field import MoneyField
+from matchmaker.web.phone_field import PhoneField
 from matchmaker.web.security_forms import ABOUT_PASSWORDS
 
 _LANGUAGES = [SelectChoice(*each) for each in i18n.LANGUAGES.items()]
@@ -112,8 +112,10 @@ class OrganisationForm(FlaskForm):
         _l("Keep our name confidential until a host accepts"),
         description=_l("Before that, hosts see “Confidential investor” with country, chains and size."),
     )
-    phone = TelField(
-        _l("Phone"), render_kw={"autocomplete": "tel"}, description=_l("With the country code, such as +49 30 1234567.")
+    phone = PhoneField(
+        _l("Phone"),
+        region="country",
+        description=_l("Such as +49 30 1234567. Without a country code it is a number of your country or region."),
     )
     wechat = StringField(_l("WeChat"))
     shares_contact = BooleanField(
@@ -137,9 +139,6 @@ class OrganisationForm(FlaskForm):
 
     def validate_website(self, field: StringField) -> None:
         obey(lambda: checked_website(field.data or ""))
-
-    def validate_phone(self, field: TelField) -> None:
-        obey(lambda: checked_phone(field.data or "", self.country.data or "ZZ"))
 
     def profile(self) -> Profile:
         return Profile(

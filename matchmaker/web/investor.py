@@ -1,17 +1,25 @@
 """The pages of an investor: where it stands, what it wants, when it is in town, what it attends, and its diary."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
 
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.i18n import short_day_words
+from matchmaker.models import Slot
+from matchmaker.phrases import phrase
 from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
 from matchmaker.services.diary import diary_of, unmet_of
@@ -37,11 +45,12 @@ from matchmaker.services.investors import (
 from matchmaker.services.openings import openings_of
 from matchmaker.services.outcomes import recorded_by
 from matchmaker.services.places import venues_of
-from matchmaker.services.stays import gains_of, slots_of_stay, stay_of
+from matchmaker.services.stays import HalfDay, gains_of, slots_of_stay, stay_of
 from matchmaker.services.versions import version_of
 from matchmaker.services.visible import AGREED
 from matchmaker.web import investor_parts
 from matchmaker.web.access import requires
+from matchmaker.web.account_forms import show_broken
 from matchmaker.web.diary_map import day_map
 from matchmaker.web.diary_print import diary_address, qr_code
 from matchmaker.web.investor_answers import answer_refused, answer_stated
@@ -50,6 +59,22 @@ from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_ref
 from matchmaker.web.versions import CONFLICT, differing_slots
 
 bp = Blueprint("investor", __name__)
+
+
+class StayForm(FlaskForm):
+    """From which half-day to which an investor is in town."""
+
+    arrival = SelectField(_l("First half-day"))
+    departure = SelectField(_l("Last half-day"))
+
+    def __init__(self, slots: Iterable[Slot], stay: tuple[HalfDay, HalfDay] | None = None, **options: Any) -> None:
+        halves = list(dict.fromkeys((slot.day, slot.half) for slot in slots))
+        ends = stay or ((halves[0], halves[-1]) if halves else ())
+        named = {name: f"{day}/{half}" for name, (day, half) in zip(("arrival", "departure"), ends, strict=False)}
+        super().__init__(data=named, **options)
+        choices = [(f"{day}/{half}", f"{short_day_words(day)}{_(', ')}{phrase(half)}") for day, half in halves]
+        self.arrival.choices = self.departure.choices = [SelectChoice(*each) for each in choices]
+
 
 _MOST_DIGITS = 10
 
@@ -198,16 +223,20 @@ def change_availability() -> Response | str | tuple[str, int]:
     cleared = _halves(request.form.getlist("clear"))
     held = held_slots_of(reader())
     slots -= {slot.id for slot in own_edition().slots if (slot.day, slot.half) in cleared and slot.id not in held}
+    stay = StayForm(own_edition().slots) if "stay" in request.form else None
     try:
-        if "stay" in request.form:
+        if stay:
             slots = slots_of_stay(own_edition().slots, _half_day("arrival"), _half_day("departure"))
         set_availability(reader(), slots, filled, seen=request.form.get("seen"), now=own_now())
     except RuleBroken as error:
         if error.code is Broken.SOMEBODY_WAS_QUICKER:
             asked = {slot.id for slot in own_edition().slots if (slot.day, slot.half) in filled}
             return _availability_page(slots | asked, conflicts=True), CONFLICT
-        say_refused(error)
-        return _availability_page(slots, seen=request.form.get("seen"))
+        if error.code is Broken.STAY_CONTRADICTS and stay:
+            show_broken(stay, error)
+        else:
+            say_refused(error)
+        return _availability_page(slots, stay, seen=request.form.get("seen"))
     flash(_("Your availability is stored. The next night uses it."), "success")
     place = next((f"day-{day}" for day, _half in filled | cleared), None)
     return back_to("investor.availability", _anchor=place)
@@ -235,8 +264,12 @@ def leave(activity_id: int) -> Response:
     return back_to("investor.diary")
 
 
-def _availability_page(chosen: set[int], *, seen: str | None = None, conflicts: bool = False) -> str:
-    """`conflicts`: a colleague stored something else meanwhile, so both versions are shown."""
+def _availability_page(
+    chosen: set[int], stay: StayForm | None = None, *, seen: str | None = None, conflicts: bool = False
+) -> str:
+    """`stay` as it was chosen, where it could not be taken. `conflicts`: a colleague stored something else meanwhile, so both
+    versions are shown.
+    """
     actor, edition = reader(), own_edition()
     stored = availability_of(actor)
     return render_template(
@@ -245,8 +278,7 @@ def _availability_page(chosen: set[int], *, seen: str | None = None, conflicts: 
         chosen=chosen,
         seen=seen or version_of(stored),
         differing=differing_slots(edition.slots, chosen, stored, now=own_now()) if conflicts else (),
-        stay=stay_of(edition.slots, chosen),
-        half_days=list(dict.fromkeys((slot.day, slot.half) for slot in edition.slots)),
+        stay=stay or StayForm(edition.slots, stay_of(edition.slots, chosen), formdata=None),
         gains=gains_of(actor, edition, now=own_now()),
         held=held_slots_of(actor),
         signups=activities_of(actor),

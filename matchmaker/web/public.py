@@ -13,7 +13,7 @@ from wtforms import SearchField, SelectField
 from wtforms.validators import Length
 from wtforms.validators import Optional as MayBeEmpty
 
-from matchmaker.domain.catalogue import ProjectKind
+from matchmaker.domain.catalogue import ProjectKind, check_sizes
 from matchmaker.i18n import LANGUAGES, forget_language, known_language, local
 from matchmaker.models import Edition
 from matchmaker.phrases import language_name
@@ -22,6 +22,7 @@ from matchmaker.services.browse import Branch, ProjectFilter
 from matchmaker.services.editions import find_edition, now_in
 from matchmaker.services.offering import LARGEST_SIZE
 from matchmaker.web.access import public
+from matchmaker.web.account_forms import obey
 from matchmaker.web.labels import label
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import back_to, say_with_link
@@ -147,6 +148,11 @@ class ProjectFilterForm(FlaskForm):
         self.district.choices += [(card.district.code, local(card.district)) for card in browse.districts(edition)]
         self.chain.choices = [("", _l("All chains")), *_chain_choices(browse.chain_tree(edition))]
         self.kind.choices = [("", _l("All kinds")), *((kind.value, label(kind, "project_kind")) for kind in ProjectKind)]
+
+    def validate_size_to(self, field: MoneyField) -> None:
+        low, high = self.size_from.data, field.data
+        if low is not None and high is not None:
+            obey(lambda: check_sizes(low, high, most=LARGEST_SIZE))
 
     def wanted(self) -> ProjectFilter:
         """The filter of the fields that were understood; the others say why not."""

@@ -15,6 +15,7 @@ from matchmaker.models import Slot
 from matchmaker.phrases import phrase
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.money_field import MoneyField
+from matchmaker.web.phone_field import PhoneField
 
 Difference = tuple[str, object, object]
 """What it is about, what the reader filled in, and what is stored now."""
@@ -84,7 +85,7 @@ def said_in(field: Field) -> object:
     words = {str(each.value): str(each.label).strip() for each in choices}
     if isinstance(field, SelectMultipleField):
         return _(", ").join(words.get(str(each), each) for each in field.data or ())
-    if isinstance(field, MoneyField):
+    if isinstance(field, MoneyField | PhoneField):
         return field.words()
     if isinstance(field.data, bool):
         return _("yes") if field.data else _("no")

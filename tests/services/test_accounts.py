@@ -83,7 +83,7 @@ def test_sign_up_stores_organisation_account_delegate_and_asks_to_confirm(editio
     assert verify_password(PASSWORD, account.password)
     assert (investor.name, investor.country) == ("Ines Capital", "FR")
     assert (investor.vetting, investor.applied_at) == (Vetting.APPLIED, NOW)
-    assert (investor.website, investor.phone) == ("https://ines.example.org", "+33 1 42 68 53 00")
+    assert (investor.website, investor.phone) == ("https://ines.example.org", "+33142685300")
     assert (investor.languages, investor.stages) == (["fr", "en"], ["pilot"])
     assert [chain.code for chain in investor.chains] == ["FI-ROB"]
     assert (investor.min_meetings, investor.max_meetings, investor.max_per_day) == (2, 10, 5)

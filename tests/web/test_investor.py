@@ -40,7 +40,7 @@ from tests.builders import (
     make_signup,
     save,
 )
-from tests.helpers import sign_in
+from tests.helpers import error_at, sign_in
 
 PAGES = (
     "/investor/",
@@ -319,7 +319,10 @@ def test_limits_are_stored_or_refused_on_their_field(client: FlaskClient, ines: 
     refused = client.post("/investor/limits", data={"min_meetings": "5", "max_meetings": "4", "max_per_day": "2"})
 
     assert (stored.status_code, refused.status_code) == (303, 200)
-    assert "Please choose at most" in text_of(refused)
+    assert error_at(refused.text, "min_meetings") == (
+        "You ask for at least 5 meetings, but for at most 4. Please lower the one or raise the other."
+    )
+    assert re.search(r'id="min_meetings"[^>]*value="5"', refused.text)
     assert db.session.get_one(Investor, ines.investor_id).min_meetings == 1
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -6,7 +8,7 @@ from matchmaker.db import db
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Availability, Edition
 from tests.builders import get_project, make_account, make_interest, make_investor, make_lead_absence, make_meeting
-from tests.helpers import sign_in
+from tests.helpers import error_at, sign_in
 from tests.web.test_investor import text_of
 
 STAY = {"stay": "1", "arrival": "2024-04-01/afternoon", "departure": "2024-04-02/morning"}
@@ -25,8 +27,7 @@ def test_arrival_and_departure_replace_what_was_ticked(client: FlaskClient, ines
 
     assert stored(ines) == wanted
     page = client.get("/investor/availability").text
-    assert '<option value="2024-04-01/afternoon" selected>' in page
-    assert '<option value="2024-04-02/morning" selected>' in page
+    assert re.findall(r'<option selected value="([^"]*)"', page) == ["2024-04-01/afternoon", "2024-04-02/morning"]
 
 
 @pytest.mark.parametrize("wrong", [{"arrival": "2024-04-02/afternoon"}, {"arrival": "2024-04-02/morning"}])
@@ -41,6 +42,18 @@ def test_a_stay_that_gives_up_a_meeting_or_runs_backwards_is_told(
     assert ("You cannot leave before you arrive." in text) is (wrong["arrival"] == "2024-04-02/afternoon")
     assert ("Your meeting “Robot joints”" in text) is (wrong["arrival"] == "2024-04-02/morning")
     assert stored(ines) == before
+
+
+def test_a_stay_that_runs_backwards_keeps_what_was_chosen_and_is_told_at_its_field(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    backwards = {**STAY, "arrival": "2024-04-02/afternoon", "slots": [str(edition.slots[3].id)]}
+
+    page = sign_in(client, ines).post("/investor/availability", data=backwards).text
+
+    assert error_at(page, "departure").startswith("You cannot leave before you arrive.")
+    assert re.findall(r'<option selected value="([^"]*)"', page) == ["2024-04-02/afternoon", "2024-04-02/morning"]
+    assert re.findall(r'name="slots" value="([^"]*)" checked', page) == [str(edition.slots[3].id)]
 
 
 @pytest.mark.parametrize("wrong", [{"arrival": ""}, {"departure": "never/ever"}])

@@ -12,7 +12,7 @@ from matchmaker.domain.roles import Vetting
 from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind
 from matchmaker.services.settings import weights_of
 from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, make_project, save
-from tests.helpers import sign_in
+from tests.helpers import error_at, sign_in
 from tests.services.test_runs import make_draft, make_refused_run
 
 
@@ -270,7 +270,7 @@ def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition
     prices = organiser.post("/organiser/settings/prices", data={"drop": -1})
     hours = organiser.post("/organiser/settings/answering", data={"hours": 1000})
 
-    assert "cannot bring more points than the stronger one" in disordered.text
+    assert error_at(disordered.text, "would_like").startswith("“Would like” brings 900 points here and “must meet” 300.")
     assert 'value="900"' in disordered.text
     assert 'id="stage-error"' in outside.text
     assert "whole number from 1 to 1000" in nothing.text

@@ -13,7 +13,7 @@ from matchmaker.models import Account, Edition
 from matchmaker.services.catalogue import load_catalogue
 from matchmaker.web.access import public
 from tests.builders import NOW, get_district, get_project, make_activity, make_edition, make_project, save
-from tests.helpers import ROOT, sign_in
+from tests.helpers import ROOT, error_at, sign_in
 
 ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
 
@@ -142,6 +142,14 @@ def test_a_filter_that_was_not_understood_is_told_at_its_field(edition: Edition,
 
     assert "Please give an amount in yuan" in page.text
     assert titles_of(page) == ["Robot joints", "Robot hands"]
+
+
+def test_sizes_in_the_wrong_order_are_told_at_their_field_with_both(edition: Edition, client: FlaskClient) -> None:
+    page = client.get("/projects?size_from=1200&size_to=50", headers=ENGLISH).text
+
+    assert error_at(page, "size_to").startswith("It begins at RMB 1.2 billion and ends at RMB 50 million.")
+    assert re.search(r'id="size_from"[^>]*value="1200"', page)
+    assert re.search(r'id="size_to"[^>]*value="50"', page)
 
 
 def test_a_withdrawn_project_says_so(edition: Edition, client: FlaskClient) -> None:
