@@ -123,7 +123,7 @@ def _meeting_event(view: MeetingView, url: str, now: datetime) -> Event:
     return _event(
         Entry(
             uid=view.meeting.uid,
-            sequence=view.meeting.sequence,
+            sequence=view.meeting.calendar_sequence,
             changed_at=view.changed_at,
             starts_at=view.starts_at,
             ends_at=view.ends_at,
@@ -184,10 +184,12 @@ def _about(investor: VisibleInvestor) -> list[str]:
 
 def _activity_event(signup: ActivitySignup) -> Event:
     activity = signup.activity
+    changed_at = max(signup.signed_up_at, activity.changed_at or signup.signed_up_at)
     event = Event()
     event.add("uid", f"activity-{activity.id}-investor-{signup.investor_id}@matchmaker")
-    event.add("sequence", 0)
-    event.add("dtstamp", signup.signed_up_at)
+    event.add("sequence", activity.sequence)
+    event.add("dtstamp", changed_at)
+    event.add("last-modified", changed_at)
     event.add("dtstart", activity.starts_at)
     event.add("dtend", activity.ends_at)
     event.add("status", "CONFIRMED")

@@ -7,24 +7,28 @@ import pytest
 import recurring_ical_events
 import vobject
 from flask import Flask
+from sqlalchemy import select
 
-from matchmaker.db import db
+from matchmaker.db import db, transaction
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import CancelReason
 from matchmaker.i18n import reading_in
 from matchmaker.ics import calendar_file
-from matchmaker.models import Account, Delegate, Edition
+from matchmaker.models import Account, Delegate, Edition, Notice
 from matchmaker.services.actors import actor_of
 from matchmaker.services.diary import MeetingView, meetings_ever_of
 from matchmaker.services.investors import activities_of
 from matchmaker.services.meetings import accept_meeting, cancel_meeting, offer_slot, take_offer
+from matchmaker.services.occupancy import seat_everybody
 from tests.builders import (
     NOW,
     get_district,
     get_pool,
     get_project,
     make_activity,
+    make_investor,
     make_meeting,
+    make_project,
     make_signup,
     save,
 )
@@ -113,6 +117,29 @@ def test_the_uid_stays_and_the_sequence_grows_with_every_change(ines: Account, h
     assert [event["STATUS"] for event in later] == ["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
 
+def test_another_table_makes_the_sequence_grow_though_nobody_took_a_step(ines: Account, hao: Account, edition: Edition) -> None:
+    """Pages and answer links go by the steps alone: what was asked of the host stays the same question."""
+    long = make_meeting(make_investor(edition), make_project(get_district(edition, "PD")), edition.slots[4], length=2)
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[1], Status.ACCEPTED)
+    before, steps, later = events_of(file_of(ines, edition))[0], meeting.sequence, NOW + timedelta(hours=5)
+    with transaction():
+        long.slot_id = edition.slots[0].id
+        seat_everybody(edition, now=later)
+    after = events_of(file_of(ines, edition))[0]
+
+    assert [str(event["LOCATION"]) for event in (before, after)] == [
+        f"Pudong centre, table {number} (may change)" for number in (1, 2)
+    ]
+    assert (after["UID"], after["SEQUENCE"], meeting.sequence) == (before["UID"], before["SEQUENCE"] + 1, steps)
+    assert (after.DTSTAMP, after["LAST-MODIFIED"].dt) == (later, later)
+
+    cancel_meeting(actor_of(hao), meeting.id, CancelReason.ILLNESS, now=later + timedelta(hours=1))
+    (event,) = events_of(file_of(ines, edition))
+    (notice,) = db.session.scalars(select(Notice).where(Notice.kind == "meeting_cancel", Notice.account_id == ines.id))
+    assert event["SEQUENCE"] == after["SEQUENCE"] + 1 == notice.facts["calendar"]["sequence"]
+    assert event["LAST-MODIFIED"].dt == later + timedelta(hours=1)
+
+
 def test_an_offer_is_told_in_the_description(ines: Account, edition: Edition) -> None:
     make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.COUNTERED, offered=edition.slots[4])
 
@@ -156,7 +183,21 @@ def test_a_programme_item_stands_in_the_calendar_with_an_identity_of_its_own(ine
 
     assert event["UID"] == f"activity-{activity.id}-investor-{ines.investor_id}@matchmaker"
     assert (event["SUMMARY"], event.start, event.end) == (activity.title_en, activity.starts_at, activity.ends_at)
+    assert (event["SEQUENCE"], event["LAST-MODIFIED"].dt) == (0, event.DTSTAMP)
     assert signup.signed_up_at == event.DTSTAMP
+
+
+def test_a_changed_programme_item_keeps_its_identity_and_its_sequence_grows(ines: Account, edition: Edition) -> None:
+    activity = make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[7].starts_at)
+    make_signup(ines.investor, activity)
+    before, later = events_of(file_of(ines, edition))[0], NOW + timedelta(hours=5)
+    activity.sequence, activity.changed_at, activity.place_en = 1, later, "Another hall"
+    db.session.commit()
+
+    after = events_of(file_of(ines, edition))[0]
+
+    assert (after["UID"], after["SEQUENCE"], str(after["LOCATION"])) == (before["UID"], 1, "Another hall")
+    assert (after.DTSTAMP, after["LAST-MODIFIED"].dt) == (later, later)
 
 
 def test_vobject_and_recurring_ical_events_read_the_same(ines: Account, edition: Edition) -> None:

@@ -112,13 +112,17 @@ class Project(Base):
 
 
 class Activity(Base):
-    """A programme item. Times are moments in UTC; `basis_code` tells what of it is illustrative."""
+    """A programme item. Times are moments in UTC; `basis_code` tells what of it is illustrative.
+
+    `sequence` grows whenever a load changes what calendars show of it, last at `changed_at`.
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
         UniqueConstraint("edition_id", "code"),
         CheckConstraint("starts_at < ends_at", name="time_order"),
         CheckConstraint("capacity >= 0", name="capacity"),
+        CheckConstraint("sequence >= 0", name="sequence"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,6 +144,8 @@ class Activity(Base):
     basis: Mapped[str] = mapped_column(Text)
     basis_code: Mapped[str] = mapped_column(String(20))
     source_url: Mapped[str] = mapped_column(String(500))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime | None]
 
     parent: Mapped["Activity | None"] = relationship(remote_side=id)
     district: Mapped[District | None] = relationship()

@@ -28,6 +28,7 @@ class Meeting(Base):
     __tablename__ = "meeting"
     __table_args__ = (
         CheckConstraint("length BETWEEN 1 AND 16", name="length"),
+        CheckConstraint("place_changes >= 0", name="place_changes"),
         CheckConstraint("(status = 'countered') = (offered_slot_id IS NOT NULL)", name="offer"),
         CheckConstraint(
             "status <> 'accepted' OR (investor_agreed_at IS NOT NULL AND host_agreed_at IS NOT NULL)", name="both_agreed"
@@ -49,7 +50,10 @@ class Meeting(Base):
     uid: Mapped[str] = mapped_column(String(80), unique=True)
     """Its name in calendars, for ever."""
     sequence: Mapped[int] = mapped_column(default=0)
-    """Grows with every step, so also with every change that a calendar shows."""
+    """Grows with every step. Pages and links tell by it whether the meeting has changed since."""
+    place_changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often its place got another number or name without a step."""
+    place_changed_at: Mapped[datetime | None]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     investor_id: Mapped[int] = mapped_column(ForeignKey("investor.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
@@ -80,6 +84,11 @@ class Meeting(Base):
     slot: Mapped[Slot] = relationship(foreign_keys=[slot_id])
     offered_slot: Mapped[Slot | None] = relationship(foreign_keys=[offered_slot_id])
     changes: Mapped[list["MeetingChange"]] = relationship(order_by="MeetingChange.id", back_populates="meeting")
+
+    @property
+    def calendar_sequence(self) -> int:
+        """Grows with every change that a calendar shows: with each step, and with each other number or name of its place."""
+        return self.sequence + self.place_changes
 
     @hybrid_method
     def has_expired(self, now: datetime) -> bool:

@@ -39,6 +39,10 @@ from matchmaker.services.resources import store_resources
 __all__ = ["CatalogueFaults", "Counts", "Fault", "Loaded", "load_catalogue"]
 
 
+_IN_CALENDARS = ("title_en", "title_zh", "place_en", "place_zh", "starts_at", "ends_at")
+"""What calendars show of a programme item."""
+
+
 @dataclass(frozen=True)
 class Loaded:
     """The edition that was loaded, and what happened to the rows of each file."""
@@ -194,6 +198,9 @@ def _store_activities(writer: Writer, files: Files, event: Event, there: dict[st
             "ends_at": _moment(row.date, row.end, event),
         }
         values = values_of.activity_values(row) | links | writer.of_edition
+        known = there.get(row.code)
+        if known is not None and any(getattr(known, name) != values[name] for name in _IN_CALENDARS):
+            values |= {"sequence": known.sequence + 1, "changed_at": now_in(writer.get_edition())}
         stored[row.code] = writer.put(Activity, there, row.code, values, names.ACTIVITIES)
 
 

@@ -24,10 +24,7 @@ from matchmaker.models import (
     Investor,
     Meeting,
     MeetingChange,
-    Occupancy,
     Project,
-    Resource,
-    ResourceKind,
     Run,
     RunState,
     Slot,
@@ -38,6 +35,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.editions import zone_of
 from matchmaker.services.investors import activities_of
 from matchmaker.services.meetings import deadline_of_own_slot, get_meeting_for
+from matchmaker.services.occupancy import tables_of
 from matchmaker.services.reasons import NamedReason, name_reasons
 from matchmaker.services.travel import ways_between
 from matchmaker.services.visible import AGREED, VisibleInvestor, viewer_of, visible_investor
@@ -235,7 +233,7 @@ def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
 def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView]:
     """The meetings as the actor may see them; a handful of queries, however many they are."""
     ids = [meeting.id for meeting in meetings]
-    tables, last = _tables(meetings), _last_changes(ids)
+    tables, last = tables_of(meetings), _last_changes(ids)
     ends = _ends(meetings)
     reasons = _named_reasons(meetings)
     return [
@@ -252,7 +250,7 @@ def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView
             reasons=reasons[meeting.id],
             table=tables.get(meeting.id),
             interpreter=meeting.pool.language if meeting.pool else None,
-            changed_at=last[meeting.id].at if meeting.id in last else meeting.published_at,
+            changed_at=_changed_at(meeting, last.get(meeting.id)),
             asked=_asked(last.get(meeting.id)),
         )
         for meeting in meetings
@@ -318,26 +316,17 @@ def _offered(meeting: Meeting, ends: dict[int, datetime]) -> tuple[datetime, dat
     return (slot.starts_at, ends[slot.position + meeting.length - 1]) if slot else None
 
 
-def _tables(meetings: Sequence[Meeting]) -> dict[int, int]:
-    """By meeting id: the number of the table that it holds in its own slot."""
-    query = (
-        select(Occupancy.meeting_id, Resource.number)
-        .join(Resource, Resource.id == Occupancy.resource_id)
-        .join(Meeting, Meeting.id == Occupancy.meeting_id)
-        .where(
-            Meeting.id.in_([meeting.id for meeting in meetings]),
-            Resource.kind == ResourceKind.TABLE,
-            Occupancy.slot_id == Meeting.slot_id,
-        )
-    )
-    return dict(db.session.execute(query).all())
-
-
 def _last_changes(meeting_ids: Sequence[int]) -> dict[int, MeetingChange]:
     latest = (
         select(func.max(MeetingChange.id)).where(MeetingChange.meeting_id.in_(meeting_ids)).group_by(MeetingChange.meeting_id)
     )
     return {each.meeting_id: each for each in db.session.scalars(select(MeetingChange).where(MeetingChange.id.in_(latest)))}
+
+
+def _changed_at(meeting: Meeting, last: MeetingChange | None) -> datetime:
+    """When something that a calendar shows became what it is: by its last step, or by another number or name of its place."""
+    step_at = last.at if last else meeting.published_at
+    return max(step_at, meeting.place_changed_at or step_at)
 
 
 def _asked(last: MeetingChange | None) -> str | None:

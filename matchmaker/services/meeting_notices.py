@@ -93,7 +93,7 @@ def _calendar_facts(meeting: Meeting, role: Role, *, now: datetime) -> dict[str,
     method = calendar_method(meeting.status, was_agreed=was_entered)
     if method is None:
         return {}
-    return {"calendar": {"method": method, "uid": meeting.uid, "sequence": meeting.sequence, "at": now.isoformat()}}
+    return {"calendar": {"method": method, "uid": meeting.uid, "sequence": meeting.calendar_sequence, "at": now.isoformat()}}
 
 
 def accounts_of(meeting: Meeting, roles: Iterable[Role]) -> list[Account]:

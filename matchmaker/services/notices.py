@@ -6,16 +6,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from matchmaker.db import db, transaction
 from matchmaker.models import Notice
 
 MOST_ATTEMPTS = 10
-"""After so many, over about a day and a half, a notice stays in the outbox with its last error."""
+"""After so many, over `LONGEST_TRYING`, a notice stays in the outbox with its last error."""
 LONGEST_SENDING = timedelta(minutes=5)
 """So long a notice belongs to the delivery that took it; then that one is taken for dead."""
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long a notice waits after so many attempts that failed: twice as long as the last time."""
+    return timedelta(minutes=2**attempts)
+
+
+LONGEST_TRYING = sum((pause_after(attempts) for attempts in range(1, MOST_ATTEMPTS)), timedelta())
+"""From the first attempt to the last, where a delivery runs whenever one is due."""
 DIGESTS = ("night", "publication")
 """The kinds that are about several meetings."""
 ACCOUNT_CLOSED = "The account is closed."
@@ -32,6 +41,14 @@ Deliver = Callable[[Notice], None]
 class Delivered:
     sent: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """How much of the outbox was not sent. What was given up is not tried again; that of closed accounts is not counted."""
+
+    waiting: int
+    given_up: int
 
 
 def add_notice(account_id: int, kind: str, facts: Mapping[str, Any], *, now: datetime) -> None:
@@ -58,8 +75,13 @@ def waiting_notices(*, limit: int | None = None) -> list[int]:
 
 def given_up_notices() -> list[Notice]:
     """The notices that will not be tried again, with the error of the last attempt. Those of closed accounts miss nobody."""
-    given_up = (Notice.sent_at.is_(None), Notice.attempts >= MOST_ATTEMPTS, Notice.failure != ACCOUNT_CLOSED)
-    return list(db.session.scalars(select(Notice).where(*given_up).order_by(Notice.id).options(*_WITH_READER)))
+    return list(db.session.scalars(select(Notice).where(_is_given_up()).order_by(Notice.id).options(*_WITH_READER)))
+
+
+def count_unsent_notices() -> Unsent:
+    """How many notices wait or are on their way, and how many were given up."""
+    query = select(func.count().filter(is_unsent()), func.count().filter(_is_given_up())).where(Notice.sent_at.is_(None))
+    return Unsent(*db.session.execute(query).one())
 
 
 def deliver_notices(deliver: Deliver, *, now: datetime, limit: int | None = None) -> Delivered:
@@ -93,6 +115,10 @@ def deliver_notices(deliver: Deliver, *, now: datetime, limit: int | None = None
 def is_unsent() -> ColumnElement[bool]:
     """In a query: the notice waits, or is on its way; what was given up is neither."""
     return Notice.sent_at.is_(None) & (Notice.attempts < MOST_ATTEMPTS)
+
+
+def _is_given_up() -> ColumnElement[bool]:
+    return Notice.sent_at.is_(None) & (Notice.attempts >= MOST_ATTEMPTS) & (Notice.failure != ACCOUNT_CLOSED)
 
 
 def _is_due(moment: datetime) -> ColumnElement[bool]:
@@ -142,8 +168,8 @@ def _give_up(notice: Notice, why: str) -> None:
 
 
 def _note_failure(notice: Notice, error: Exception) -> None:
-    """Keep the error and wait twice as long as the last time; after the last attempt there is nothing to wait for."""
-    again = datetime.now(UTC) + timedelta(minutes=2**notice.attempts) if notice.attempts < MOST_ATTEMPTS else None
+    """Keep the error and wait for the next attempt; after the last one there is nothing to wait for."""
+    again = datetime.now(UTC) + pause_after(notice.attempts) if notice.attempts < MOST_ATTEMPTS else None
     failure = f"{type(error).__name__}: {error}"[:_LONGEST_FAILURE]
     with transaction():
         db.session.execute(update(Notice).where(Notice.id == notice.id).values(not_before=again, failure=failure))

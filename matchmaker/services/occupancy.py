@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import delete, insert, select
@@ -82,16 +83,16 @@ def _belongs_to(group: Group):  # type: ignore[no-untyped-def]  # an SQL express
     return column == owner
 
 
-def seat_everybody(edition: Edition) -> None:
+def seat_everybody(edition: Edition, *, now: datetime) -> None:
     """Assign all tables, leads and interpreters of the edition's live meetings anew, keeping numbers where possible.
 
-    Slot and venue are promised to people, numbers are not. Runs in the caller's transaction. Raises
-    RuleBroken(SLOT_TAKEN) where more meetings are at once than there are numbers.
+    Slot and venue are promised to people, numbers are not; but calendars show the table, so another one is noted. Runs in
+    the caller's transaction. Raises RuleBroken(SLOT_TAKEN) where more meetings are at once than there are numbers.
     """
     meetings = list(
         db.session.scalars(select(Meeting).where(Meeting.edition_id == edition.id, Meeting.status.in_(LIVE)).order_by(Meeting.id))
     )
-    before = _numbers_now(edition)
+    before, sat_at = _numbers_now(edition), tables_of(meetings)
     resources = _resources(edition)
     capacity = {group: len(ids) for group, ids in resources.items()}
     slots_of = {meeting.id: _held_slots(meeting, edition.slots) for meeting in meetings}
@@ -115,6 +116,25 @@ def seat_everybody(edition: Edition) -> None:
     ]
     if rows:
         db.session.execute(insert(Occupancy), rows)
+    sits_at = tables_of(meetings)
+    for meeting in meetings:
+        if sat_at.get(meeting.id, sits_at[meeting.id]) != sits_at[meeting.id]:
+            meeting.place_changes, meeting.place_changed_at = meeting.place_changes + 1, now
+
+
+def tables_of(meetings: Sequence[Meeting]) -> dict[int, int]:
+    """By meeting id: the number of the table that it holds in its own slot."""
+    query = (
+        select(Occupancy.meeting_id, Resource.number)
+        .join(Resource, Resource.id == Occupancy.resource_id)
+        .join(Meeting, Meeting.id == Occupancy.meeting_id)
+        .where(
+            Meeting.id.in_([meeting.id for meeting in meetings]),
+            Resource.kind == ResourceKind.TABLE,
+            Occupancy.slot_id == Meeting.slot_id,
+        )
+    )
+    return dict(db.session.execute(query).all())
 
 
 def give_back_leads(project: Project, leads: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role, Vetting
-from matchmaker.models import District, Edition, Investor, Meeting, MeetingChange, Notice, Project, Slot
+from matchmaker.models import District, Edition, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
 from matchmaker.services.meetings import require_open
@@ -50,10 +50,6 @@ def count_overdue(edition: Edition, *, now: datetime) -> int:
     """How many proposals and offers nobody answered in time; the next night lets them lapse."""
     late = (Meeting.edition_id == edition.id, Meeting.has_expired(now))
     return db.session.scalar(select(func.count()).select_from(Meeting).where(*late)) or 0
-
-
-def count_unsent_notices() -> int:
-    return db.session.scalar(select(func.count()).select_from(Notice).where(Notice.sent_at.is_(None))) or 0
 
 
 def list_meetings(actor: Actor, edition: Edition, *, filters: MeetingFilters | None = None, page: int = 1) -> Page[MeetingView]:

@@ -128,7 +128,7 @@ def _apply(actor: Actor, run: Run, facts: Facts, built: Built, changes: list[Cha
         slots = {"from_slot": change.from_slot, "to_slot": change.to_slot}
         db.session.add(RunChange(run_id=run.id, meeting=meeting, kind=change.kind, reason=change.reason or "", facts=slots))
     db.session.flush()
-    seat_everybody(run.edition)
+    seat_everybody(run.edition, now=now)
     return [
         NightChange(meeting, change.kind.value, change.reason or "")
         for change, meeting in taken

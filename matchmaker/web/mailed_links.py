@@ -18,6 +18,7 @@ from wtforms import EmailField, SubmitField
 from wtforms.validators import InputRequired
 
 from matchmaker.domain.rules import RuleBroken
+from matchmaker.models import Account
 from matchmaker.phrases import phrase
 from matchmaker.services.accounts import ask_for_confirmation, ask_for_new_password, confirm_address, find_account_of_link
 from matchmaker.services.contacts import checked_email
@@ -56,8 +57,10 @@ def confirm_email(token: str) -> Response | str | tuple[str, int]:
     """Where the mailed link leads. A second press of the button, or the way back, shows that it is done."""
     expired, invalid, account = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
     form = ConfirmForm()
-    if invalid or (account is None and not expired):
-        return render_template("account/confirm.html", state="invalid", form=AddressForm(formdata=None)), 404
+    is_ours, told = _told_by(token, "confirm")
+    if told is None or invalid:
+        state = "replaced" if is_ours else "invalid"
+        return render_template("account/confirm.html", state=state, form=AddressForm(formdata=None)), 404
     if expired:
         return render_template("account/confirm.html", state="expired", token=token)
     if account.confirmed_at is None and form.validate_on_submit():
@@ -106,25 +109,45 @@ def tells_expired(view: View) -> View:
 @public
 def send_fresh_confirmation(token: str) -> Response:
     """Mail a fresh link to the address that this one was sent to."""
-    return _send_fresh(token, "confirm", ask_for_confirmation, "security.confirm_email")
+    return _send_fresh(token, "confirm", ask_for_confirmation, "security.confirm_email", "security.send_confirmation")
 
 
 @blueprint.post("/new-password/<token>/fresh")
 @public
 def send_fresh_password_link(token: str) -> Response:
     """Mail a fresh link to the address that this one was sent to."""
-    return _send_fresh(token, "reset", ask_for_new_password, "security.reset_password")
+    return _send_fresh(token, "reset", ask_for_new_password, "security.reset_password", "security.forgot_password")
 
 
-def _send_fresh(token: str, purpose: str, ask: Callable[..., None], endpoint: str) -> Response:
+def _send_fresh(token: str, purpose: str, ask: Callable[..., None], endpoint: str, asking: str) -> Response:
     """The page does not name the address: who finds an old link learns nothing from it."""
-    _expired, invalid, told = check_and_get_token_status(token, purpose, _EVER)
-    account = None if invalid or not told else find_account_of_link(told[0])
-    if account is None:
+    is_ours, account = _told_by(token, purpose)
+    if not is_ours:
         abort(404)
+    if account is None:
+        return _tell_replaced(asking)
     ask(account.email, now=datetime.now(UTC))
     flash(_("A fresh link is on its way to the address that this one was sent to."), "success")
     return redirect(url_for(endpoint, token=token), 303)
+
+
+def _told_by(token: str, purpose: str) -> tuple[bool, Account | None]:
+    """Whether a link was signed here for this purpose, however long ago; and the account, None: something newer has ended it."""
+    _expired, invalid, told = check_and_get_token_status(token, purpose, _EVER)
+    is_ours = bool(told) and not invalid
+    return is_ours, find_account_of_link(told[0]) if is_ours else None
+
+
+def _tell_replaced(asking: str) -> Response:
+    """No tap brings a fresh one: to whom it would go is no longer told by the link. So the address is asked for."""
+    flash(
+        _(
+            "This link no longer works: a newer mail or a new password has replaced it. Please open the newest mail from us, "
+            "or ask for a fresh link here."
+        ),
+        "warning",
+    )
+    return redirect(url_for(asking), 303)
 
 
 def keep_private(response: Answer) -> Answer:

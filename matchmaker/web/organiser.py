@@ -14,8 +14,9 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import ChangeKind, RunState
 from matchmaker.phrases import phrase
 from matchmaker.services.editions import now_in, zone_of
+from matchmaker.services.notices import count_unsent_notices
 from matchmaker.services.openings import count_helps
-from matchmaker.services.overview import count_meetings, count_overdue, count_unsent_notices
+from matchmaker.services.overview import count_meetings, count_overdue
 from matchmaker.services.runs import (
     UnmetFilters,
     changes_of,

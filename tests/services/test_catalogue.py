@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -215,6 +215,51 @@ def test_rows_that_nothing_refers_to_are_deleted(app: Flask, folder: Path) -> No
     gone = {name: counts.gone for name, counts in loaded.files.items() if counts.gone}
     assert gone == {"partners.csv": 1, "policies.csv": 1, "activities.csv": 1, "chains.csv": 1}
     assert (count(Partner), count(Policy), count(Activity), count(Chain)) == (21, 23, 29, 103)
+
+
+def test_a_changed_programme_item_grows_in_calendars_and_one_that_stays_does_not(app: Flask, folder: Path) -> None:
+    load_catalogue(folder)
+    set_clock("SGIPC-2024", NOW)
+    again = NOW + timedelta(days=1)
+    for old, new in (
+        (",2024-03-29,09:30,11:30,", ",2024-03-29,09:00,11:30,"),
+        ("世界会客厅,500,yes,partly reported: item", "中心,500,yes,partly reported: item"),
+    ):
+        edit(folder, "activities.csv", old, new)
+    load_catalogue(folder)
+    set_clock("SGIPC-2024", again)
+    edit(folder, "activities.csv", "Release of ten industrial-chain opportunities", "Ten opportunities")
+    edit(
+        folder,
+        "activities.csv",
+        '10:10,10:35,"The Grand Halls, North Bund",北外滩世界会客厅,500',
+        '10:10,10:35,"The Grand Halls, North Bund",北外滩世界会客厅,600',
+    )
+    load_catalogue(folder)
+    load_catalogue(folder)
+
+    told = [
+        (by_code(Activity, code).sequence, by_code(Activity, code).changed_at)
+        for code in ("ACT-01", "ACT-02", "ACT-03", "ACT-04")
+    ]
+
+    assert told == [(1, NOW), (1, NOW), (1, again), (0, None)]
+
+
+def test_another_name_of_a_venue_grows_in_the_calendars_of_its_meetings(app: Flask, folder: Path) -> None:
+    load_catalogue(folder)
+    edition = by_code(Edition, "SGIPC-2024")
+    set_clock("SGIPC-2024", NOW)
+    investor = make_investor(edition, chains=())
+    here = make_meeting(investor, by_code(Project, "PD-01"), edition.slots[0])
+    elsewhere = make_meeting(investor, by_code(Project, "LG-01"), edition.slots[20])
+    edit(folder, "districts.csv", "张江科学会堂", "张江会堂")
+
+    load_catalogue(folder)
+    load_catalogue(folder)
+
+    assert [(each.place_changes, each.place_changed_at) for each in (here, elsewhere)] == [(1, NOW), (0, None)]
+    assert [each.sequence for each in (here, elsewhere)] == [1, 1]
 
 
 def test_a_district_goes_with_its_venue_its_tables_and_the_ways_there(app: Flask, folder: Path) -> None:

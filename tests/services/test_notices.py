@@ -17,15 +17,19 @@ from matchmaker.services.actors import actor_of
 from matchmaker.services.meetings import accept_meeting, cancel_meeting
 from matchmaker.services.notices import (
     LONGEST_SENDING,
+    LONGEST_TRYING,
     MOST_ATTEMPTS,
     Deliver,
     Delivered,
+    Unsent,
     add_notice,
+    count_unsent_notices,
     deliver_notices,
     given_up_notices,
     waiting_notices,
 )
 from tests.builders import NOW, get_project, make_meeting
+from tests.helpers import ROOT
 
 TODAY = datetime(2026, 11, 22, 21, tzinfo=UTC)
 
@@ -109,6 +113,38 @@ def test_after_many_attempts_a_notice_stays_with_its_error(ines: Account, clock:
     assert outbox() == [("approved", False, MOST_ATTEMPTS, "OSError: unreachable")]
     assert [(each.kind, each.account.email) for each in given_up_notices()] == [("approved", "ines@example.org")]
     assert waiting_notices() == []
+
+
+def test_the_manual_says_how_long_a_notice_is_tried(ines: Account, clock: time_machine.Traveller) -> None:
+    write(ines, "approved")
+    attempts = []
+
+    def deliver(notice: Notice) -> None:
+        attempts.append(datetime.now(UTC) - TODAY)
+        raise OSError("unreachable")
+
+    while count_unsent_notices().waiting:
+        deliver_notices(deliver, now=NOW)
+        clock.move_to(db.session.scalars(select(Notice.not_before)).one() or TODAY)
+
+    assert (len(attempts), attempts[-1]) == (MOST_ATTEMPTS, LONGEST_TRYING)
+    hours = round(LONGEST_TRYING / timedelta(hours=1))
+    assert f"up to ten times over {hours} hours" in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def test_what_waits_is_told_from_what_was_given_up(ines: Account, hao: Account, sam: Account) -> None:
+    assert count_unsent_notices() == Unsent(0, 0)
+    write(ines, "approved", "refused", "waitlisted", "night")
+    write(sam, "approved")
+    ids = list(db.session.scalars(select(Notice.id).order_by(Notice.id)))
+    sent, given_up, tried, _waits, closed = (update(Notice).where(Notice.id == each) for each in ids)
+    with transaction():
+        db.session.execute(sent.values(sent_at=NOW, attempts=1))
+        db.session.execute(given_up.values(attempts=MOST_ATTEMPTS, failure="OSError: unreachable"))
+        db.session.execute(tried.values(attempts=MOST_ATTEMPTS - 1, failure="OSError: unreachable"))
+        db.session.execute(closed.values(attempts=MOST_ATTEMPTS, failure="The account is closed."))
+
+    assert count_unsent_notices() == Unsent(waiting=2, given_up=1)
 
 
 def test_a_crash_between_sending_and_marking_costs_one_duplicate_with_the_same_id(

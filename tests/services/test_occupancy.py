@@ -10,7 +10,7 @@ from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Account, Edition, Meeting, Occupancy, Resource, ResourceKind
 from matchmaker.services.doctor import diagnose
 from matchmaker.services.occupancy import occupy, release, seat_everybody, slots_from
-from tests.builders import get_pool, get_project, make_district, make_investor, make_meeting, make_project, make_travel
+from tests.builders import NOW, get_pool, get_project, make_district, make_investor, make_meeting, make_project, make_travel
 
 
 def numbers(meeting: Meeting) -> dict[tuple[str, int], int]:
@@ -96,10 +96,11 @@ def test_seating_everybody_keeps_what_each_has_where_that_fits(edition: Edition)
     before = [numbers(meeting) for meeting in meetings]
 
     with transaction():
-        seat_everybody(edition)
+        seat_everybody(edition, now=NOW)
 
     assert [numbers(meeting) for meeting in meetings] == before
     assert before[3] == {}
+    assert [meeting.place_changes for meeting in meetings] == [0, 0, 0, 0]
     assert before[1] == {("investor", 0): 1, ("lead", 0): 1, ("table", 0): 2, ("investor", 2): 1, ("lead", 2): 1, ("table", 2): 1}
     assert diagnose() == []
 
@@ -120,9 +121,10 @@ def test_seating_reassigns_a_table_where_that_makes_room(edition: Edition) -> No
             select(Occupancy).where(Occupancy.meeting_id == two.id, Occupancy.resource_id == tables[0].id)
         ).one()
         row.resource_id = tables[1].id
-        seat_everybody(edition)
+        seat_everybody(edition, now=NOW)
 
     assert numbers(one)["table", 0] == numbers(two)["table", 1] != numbers(three)["table", 0]
+    assert [(each.place_changes, each.place_changed_at) for each in (one, two, three)] == [(0, None), (1, NOW), (0, None)]
 
 
 def test_more_meetings_at_once_than_tables_are_refused_as_a_whole(edition: Edition) -> None:
@@ -134,7 +136,7 @@ def test_more_meetings_at_once_than_tables_are_refused_as_a_whole(edition: Editi
 
     def seat_at_one_table() -> None:
         other.slot_id = edition.slots[0].id
-        seat_everybody(edition)
+        seat_everybody(edition, now=NOW)
 
     with pytest.raises(RuleBroken) as broken, transaction():
         seat_at_one_table()

@@ -123,6 +123,31 @@ def test_an_expired_link_offers_a_fresh_one(app: Flask, client: FlaskClient, edi
     assert db.session.scalars(select(Account)).one().confirmed_at is None
 
 
+def test_an_expired_link_that_a_newer_application_ended_says_so_and_asks_for_the_address(
+    app: Flask, client: FlaskClient, edition: Edition
+) -> None:
+    client.post("/sign-up", data=FILLED)
+    earlier = link_of("confirm_address")
+    client.post("/sign-up", data=FILLED | {"name": "Ines Capital Asia"})
+    newest = link_of("confirm_address")
+
+    in_time = client.get(earlier)
+    app.config["SECURITY_CONFIRM_EMAIL_WITHIN"] *= -1
+    too_late, pressed = client.get(earlier), client.post(f"{earlier}/fresh")
+    app.config["SECURITY_CONFIRM_EMAIL_WITHIN"] *= -1
+
+    for page in (in_time, too_late):
+        assert page.status_code == 404
+        assert "A newer one has replaced this link." in page.text
+        assert 'action="/confirm"' in page.text
+        assert f"{earlier}/fresh" not in page.text
+    assert (pressed.status_code, pressed.location) == (303, "/confirm")
+    asked = client.get("/confirm").text
+    assert "This link no longer works: a newer mail or a new password has replaced it." in asked
+    assert "ines@example.org" not in asked
+    assert "Ines Capital Asia" in client.get(newest).text
+
+
 @pytest.mark.parametrize("token", ["nonsense", "WyJ4Il0.aaa.bbb", "a" * 5000])
 def test_a_foreign_token_is_answered_with_a_page(client: FlaskClient, edition: Edition, token: str) -> None:
     for answer in (client.get(f"/confirm/{token}"), client.post(f"/confirm/{token}")):

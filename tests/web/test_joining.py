@@ -132,11 +132,15 @@ def test_taken_back_the_link_ends(client: FlaskClient, ines: Account, joining: J
 def test_asked_anew_after_it_was_taken_back_the_old_link_stays_closed(
     app: Flask, client: FlaskClient, ines: Account, joining: Joining, link: str
 ) -> None:
-    first = joining.id
+    first, asked_at = joining.id, joining.asked_at
     take_back_joining(actor_of(ines), first)
     again = make_joining(ines, "zoe@example.org", id=first, asked_at=ines.created_at)
 
-    assert client.get(link).status_code == 404
+    for at in (asked_at, asked_at + timedelta(days=4000)):
+        with time_machine.travel(at, tick=False):
+            answers = client.get(link), client.post(f"{link}/fresh")
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert all("ask your colleague for another one" in answer.text for answer in answers)
     assert client.get(link_to(app, again)).status_code == 200
 
 

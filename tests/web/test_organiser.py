@@ -10,6 +10,7 @@ from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Vetting
 from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind
+from matchmaker.services.notices import MOST_ATTEMPTS, add_notice
 from matchmaker.services.settings import weights_of
 from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, make_project, save
 from tests.helpers import error_at, sign_in
@@ -59,6 +60,24 @@ def test_overview_warns_of_proposals_past_their_deadline(organiser, edition, ine
     make_refused_run(edition, [])
     assert "The last night was 9 days ago." in page(organiser, "/organiser/")
     assert "Expired" in page(organiser, "/organiser/meetings")
+
+
+def test_overview_tells_mails_that_wait_from_those_that_were_given_up(organiser, ines):
+    for number in range(3):
+        add_notice(ines.id, "approved", {"number": number}, now=NOW)
+    db.session.commit()
+    text = page(organiser, "/organiser/")
+    assert "3 mails wait to be sent:" in text
+    assert "given up" not in text
+
+    first = db.session.scalars(select(Notice).order_by(Notice.id)).first()
+    first.attempts, first.failure = MOST_ATTEMPTS, "OSError: unreachable"
+    db.session.commit()
+
+    text = page(organiser, "/organiser/")
+    assert "2 mails wait to be sent:" in text
+    assert "One mail could not be sent and is given up" in text
+    assert "tell the reader in another way" in text
 
 
 def test_meeting_in_time_or_answered_is_not_marked_as_past_its_deadline(organiser, edition, ines):

@@ -141,6 +141,23 @@ def test_an_expired_link_to_choose_a_password_brings_a_fresh_one_in_one_tap(
     assert sent() == [("reset_password", account_id)]
 
 
+def test_a_link_to_choose_a_password_that_another_password_ended_leads_to_where_one_asks(
+    app: Flask, client: FlaskClient, olga: Account
+) -> None:
+    token = generate_reset_password_token(olga)
+    olga.fs_uniquifier = "another"
+    db.session.commit()
+    app.config["SECURITY_RESET_PASSWORD_WITHIN"] *= -1
+
+    opened, told = client.get(f"/new-password/{token}"), text_of(client.get("/new-password"))
+    pressed, asked = client.post(f"/new-password/{token}/fresh"), text_of(client.get("/new-password"))
+
+    assert [answer.location for answer in (opened, pressed)] == ["/new-password", "/new-password"]
+    assert "This link was valid for one hour. Please ask for a fresh one" in told
+    assert "This link no longer works: a newer mail or a new password has replaced it." in asked
+    assert sent() == []
+
+
 @pytest.mark.parametrize("path", ["confirm", "new-password"])
 @pytest.mark.parametrize("token", ["nonsense", "WyJ4Il0.aaa.bbb"])
 def test_a_link_that_is_not_from_here_brings_nothing(client: FlaskClient, olga: Account, path: str, token: str) -> None:
