@@ -15,11 +15,11 @@ from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Activity, Edition, LeadAbsence, Project, Slot
 from matchmaker.scheduling.changes import Easing
 from matchmaker.services.actors import Actor
-from matchmaker.services.diary import unmet_of
 from matchmaker.services.investors import activities_of, availability_of
 from matchmaker.services.openings import openings_of
 from matchmaker.services.suits import load_pairing
 from matchmaker.services.travel import ways_between
+from matchmaker.services.unmet import unmet_of
 
 HalfDay = tuple[date, Half]
 MOST_TOLD = 3
@@ -49,9 +49,21 @@ def stay_of(slots: Iterable[Slot], chosen: set[int]) -> tuple[HalfDay, HalfDay] 
 
 def gains_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
     """The half-days that would help the most, the best first: proven by the last run, else by the hours of the hosts."""
+    lacking = lacking_half_days(actor, edition, now=now)
+    proven = [each for each in _proven(actor, edition) if each.half_day in lacking]
+    return proven[:MOST_TOLD] or gains_by_hours(actor, edition, now=now)
+
+
+def lacking_half_days(actor: Actor, edition: Edition, *, now: datetime) -> set[HalfDay]:
+    """The half-days to come that the investor has not given, or not all of them."""
     available = availability_of(actor)
-    lacking = {(slot.day, slot.half) for slot in edition.slots if slot.id not in available and slot.starts_at > now}
-    found = _proven(actor, edition) or _by_hours(actor, edition, available, now)
+    return {(slot.day, slot.half) for slot in edition.slots if slot.id not in available and slot.starts_at > now}
+
+
+def gains_by_hours(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
+    """The half-days in which hosts are there whom the investor cannot meet at any time it has given, the best first."""
+    lacking = lacking_half_days(actor, edition, now=now)
+    found = _by_hours(actor, edition, availability_of(actor), now) if lacking else []
     return [gain for gain in found if gain.half_day in lacking][:MOST_TOLD]
 
 
