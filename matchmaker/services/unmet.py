@@ -9,10 +9,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker.db import db
 from matchmaker.domain.interest import Level, Offer, is_met
 from matchmaker.domain.meeting import LIVE, Status
-from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.reasons import ENDED_FOR_GOOD, WhyNot
 from matchmaker.models import Chain, Edition, Interest, Meeting, Project, Run, RunState, UnmetInterest
 from matchmaker.services.actors import Actor
 from matchmaker.services.suits import wish_of
+
+STANDING = LIVE | {Status.HELD}
+"""A meeting that takes its time, or took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Unmet:
     project: Project | None
     why: WhyNot
     facts: dict[str, object]
+    own: tuple[Meeting, ...] = ()
+    """The investor's own meetings that the reason is about, those that still stand."""
 
 
 def last_published(edition: Edition) -> Run | None:
@@ -54,7 +59,31 @@ def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
     )
     rows = list(db.session.scalars(query))
     wanted = {each.id for each in not_met_now(actor, [row.interest for row in rows])}
-    return [Unmet(row.interest, row.project, WhyNot(row.reason), dict(row.facts)) for row in rows if row.interest_id in wanted]
+    meetings = _meetings_by_project(actor)
+    return [
+        Unmet(row.interest, row.project, WhyNot(row.reason), dict(row.facts), own=_own_of(row, meetings))
+        for row in rows
+        if row.interest_id in wanted
+    ]
+
+
+def _meetings_by_project(actor: Actor) -> dict[int, Meeting]:
+    """The investor's latest meeting about each project, whatever became of it."""
+    query = (
+        select(Meeting)
+        .where(Meeting.investor_id == actor.investor_id)
+        .order_by(Meeting.id)
+        .options(joinedload(Meeting.slot), joinedload(Meeting.project))
+    )
+    return {meeting.project_id: meeting for meeting in db.session.scalars(query)}
+
+
+def _own_of(row: UnmetInterest, meetings: dict[int, Meeting]) -> tuple[Meeting, ...]:
+    """How the pair itself ended; or what the run found in the way, if it still stands, in time order."""
+    if row.reason in ENDED_FOR_GOOD:
+        return (meetings[row.project_id],) if row.project_id in meetings else ()
+    named = [meetings[each] for each in row.facts.get("own", ()) if each in meetings]
+    return tuple(sorted((each for each in named if each.status in STANDING), key=lambda each: each.slot.position))
 
 
 def not_met_now(actor: Actor, interests: Iterable[Interest]) -> list[Interest]:
@@ -62,7 +91,7 @@ def not_met_now(actor: Actor, interests: Iterable[Interest]) -> list[Interest]:
     query = (
         select(Project)
         .join(Meeting, Meeting.project_id == Project.id)
-        .where(Meeting.investor_id == actor.investor_id, Meeting.status.in_(LIVE | {Status.HELD}))
+        .where(Meeting.investor_id == actor.investor_id, Meeting.status.in_(STANDING))
         .options(
             joinedload(Project.district),
             joinedload(Project.chain).joinedload(Chain.parent).joinedload(Chain.parent).joinedload(Chain.parent),

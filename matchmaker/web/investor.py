@@ -150,6 +150,7 @@ def _what_was_not_met() -> dict[str, Any]:
     return {
         "unmet": found,
         "outlook": outlook_of(actor, edition, found, now=now),
+        "slots": {slot.position: slot for slot in edition.slots},
         "advice": investor_parts.advice(current_user.investor),
         "stated": bool(found) or has_stated_interests(actor),
         "blank": None if found else blank_of(actor, edition),
