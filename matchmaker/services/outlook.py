@@ -14,6 +14,7 @@ from matchmaker.domain.reasons import ENDED_FOR_GOOD, WhyNot
 from matchmaker.models import Edition, Interest, Investor
 from matchmaker.scheduling.changes import Easing
 from matchmaker.services.actors import Actor
+from matchmaker.services.investors import availability_of
 from matchmaker.services.openings import openings_of
 from matchmaker.services.stays import Gain, HalfDay, gains_by_hours, lacking_half_days
 from matchmaker.services.unmet import Unmet, last_published, not_met_now
@@ -63,7 +64,8 @@ def outlook_of(actor: Actor, edition: Edition, unmet: list[Unmet], *, now: datet
         return Outlook(is_over=True)
     if all(each.why is WhyNot.NOT_YET_VETTED for each in unmet):
         return Outlook(waits_for_vetting=True, tried_again=tried_again)
-    lacking = lacking_half_days(actor, edition, now=now)
+    available = availability_of(actor)
+    lacking = lacking_half_days(edition, available, now=now)
     investor = db.session.get_one(Investor, actor.investor_id)
     proven = openings_of(unmet)
     openings = tuple(each for each in proven if not _is_made(each[0], investor, lacking))
@@ -71,7 +73,7 @@ def outlook_of(actor: Actor, edition: Edition, unmet: list[Unmet], *, now: datet
     if openings:
         return outlook
     helped = sum(bool(each.facts.get("change")) for each in unmet) if not proven else 0
-    gains = tuple(gains_by_hours(actor, edition, now=now))
+    gains = tuple(gains_by_hours(actor, edition, available, now=now))
     return replace(outlook, by_others=helped, gains=gains, lacks_half_days=bool(lacking))
 
 

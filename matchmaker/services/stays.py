@@ -49,21 +49,21 @@ def stay_of(slots: Iterable[Slot], chosen: set[int]) -> tuple[HalfDay, HalfDay] 
 
 def gains_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
     """The half-days that would help the most, the best first: proven by the last run, else by the hours of the hosts."""
-    lacking = lacking_half_days(actor, edition, now=now)
-    proven = [each for each in _proven(actor, edition) if each.half_day in lacking]
-    return proven[:MOST_TOLD] or gains_by_hours(actor, edition, now=now)
-
-
-def lacking_half_days(actor: Actor, edition: Edition, *, now: datetime) -> set[HalfDay]:
-    """The half-days to come that the investor has not given, or not all of them."""
     available = availability_of(actor)
+    lacking = lacking_half_days(edition, available, now=now)
+    proven = [each for each in _proven(actor, edition) if each.half_day in lacking]
+    return proven[:MOST_TOLD] or gains_by_hours(actor, edition, available, now=now)
+
+
+def lacking_half_days(edition: Edition, available: set[int], *, now: datetime) -> set[HalfDay]:
+    """The half-days to come that are not given, or not all of them, where these slots are."""
     return {(slot.day, slot.half) for slot in edition.slots if slot.id not in available and slot.starts_at > now}
 
 
-def gains_by_hours(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
+def gains_by_hours(actor: Actor, edition: Edition, available: set[int], *, now: datetime) -> list[Gain]:
     """The half-days in which hosts are there whom the investor cannot meet at any time it has given, the best first."""
-    lacking = lacking_half_days(actor, edition, now=now)
-    found = _by_hours(actor, edition, availability_of(actor), now) if lacking else []
+    lacking = lacking_half_days(edition, available, now=now)
+    found = _by_hours(actor, edition, available, now) if lacking else []
     return [gain for gain in found if gain.half_day in lacking][:MOST_TOLD]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
 from matchmaker.domain.interest import Level, Offer, is_met
@@ -50,9 +50,9 @@ def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
         .where(UnmetInterest.run_id == run.id, UnmetInterest.investor_id == actor.investor_id)
         .where(Interest.level != Level.NO_THANKS)
         .options(
-            selectinload(UnmetInterest.project).selectinload(Project.district),
-            selectinload(UnmetInterest.interest).options(
-                selectinload(Interest.project), selectinload(Interest.chain), selectinload(Interest.district)
+            joinedload(UnmetInterest.project).joinedload(Project.district),
+            joinedload(UnmetInterest.interest).options(
+                joinedload(Interest.project), joinedload(Interest.chain), joinedload(Interest.district)
             ),
         )
         .order_by(UnmetInterest.interest_id)
