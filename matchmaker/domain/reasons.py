@@ -20,6 +20,10 @@ class WhyNot(StrEnum):
     WOULD_COST_MORE = "would_cost_more"
 
 
+ENDED_FOR_GOOD = frozenset({WhyNot.DECLINED, WhyNot.WITHDRAWN, WhyNot.ENDED})
+"""What no later night tries again."""
+
+
 class DeclineReason(StrEnum):
     """What a host can say when it declines."""
 

@@ -1,4 +1,4 @@
-"""What one person's days look like: meetings and programme items in order, the way between them, and what was not met."""
+"""What one person's days look like: meetings and programme items in order, and the way between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,24 +11,18 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from matchmaker.db import db
 from matchmaker.domain.diary import Appointment, Leg, diary_entries
-from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status, Step, steps_open_to
-from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.domain.scoring import Reason, Scored
 from matchmaker.models import (
     Activity,
     Edition,
     EditionDay,
-    Interest,
     Investor,
     Meeting,
     MeetingChange,
     Project,
-    Run,
-    RunState,
     Slot,
-    UnmetInterest,
     Venue,
 )
 from matchmaker.services.actors import Actor, Missing
@@ -171,16 +165,6 @@ class Diary:
         return next(iter(self.coming(now)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
-    """An interest that the last published run did not meet, the project that came nearest, and why."""
-
-    interest: Interest
-    project: Project | None
-    why: WhyNot
-    facts: dict[str, object]
-
-
 def diary_of(actor: Actor, edition: Edition, *, now: datetime) -> Diary:
     """An investor's meetings and programme items, or the meetings of a host's district, by day: live and recorded ones."""
     meetings = view_meetings(actor, load_meetings(edition, concerns(actor), Meeting.status.in_(LIVE | AGREED)))
@@ -200,34 +184,6 @@ def meetings_ever_of(actor: Actor, edition: Edition) -> list[MeetingView]:
 def meeting_view_for(actor: Actor, meeting_id: int) -> MeetingView:
     """One meeting as the actor may see it. Raises Missing where it may not know of it."""
     return view_meetings(actor, [get_meeting_for(actor, meeting_id)])[0]
-
-
-def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
-    """The investor's interests that the last published run did not meet, each with the first reason that was true.
-
-    One that has become a *no thanks* since is wanted no more.
-    """
-    last = (
-        select(Run.id)
-        .where(Run.edition_id == edition.id, Run.state == RunState.PUBLISHED)
-        .order_by(Run.published_at.desc(), Run.id.desc())
-        .limit(1)
-    )
-    query = (
-        select(UnmetInterest)
-        .join(Interest, Interest.id == UnmetInterest.interest_id)
-        .where(UnmetInterest.run_id == last.scalar_subquery(), UnmetInterest.investor_id == actor.investor_id)
-        .where(Interest.level != Level.NO_THANKS)
-        .options(
-            selectinload(UnmetInterest.project).selectinload(Project.district),
-            selectinload(UnmetInterest.interest).options(
-                selectinload(Interest.project), selectinload(Interest.chain), selectinload(Interest.district)
-            ),
-        )
-        .order_by(UnmetInterest.interest_id)
-    )
-    rows = db.session.scalars(query)
-    return [Unmet(row.interest, row.project, WhyNot(row.reason), dict(row.facts)) for row in rows]
 
 
 def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView]:

@@ -16,6 +16,7 @@ from matchmaker.scheduling.schedule import Placement
 from matchmaker.scheduling.whynot import explain
 from matchmaker.services.changes import ToldChanges
 from matchmaker.services.facts import Facts
+from matchmaker.services.particulars import particulars_of
 from matchmaker.services.problems import Built, investor_participant, lead_participant, projects_for
 from matchmaker.services.suits import Pair, wish_of
 
@@ -55,7 +56,7 @@ def explain_unmet(
     booked = [built.pair_of[each.candidate] for each in placements if each.candidate in built.pair_of]
     met = {each.id for each in met_interests(facts, facts.interests, booked)}
     night = _Night(facts, built, ScheduleIndex(built.problem, placements), built.candidate_of, {})
-    unmet = [_explain(night, each) for each in facts.interests if each.id not in met]
+    unmet = [_with_particulars(night, _explain(night, each)) for each in facts.interests if each.id not in met]
     return _with_changes(night, unmet, placements, seconds, workers) if seconds else unmet
 
 
@@ -98,6 +99,15 @@ class _Night:
         if investor_id not in self.chosen:
             self.chosen[investor_id] = projects_for(self.facts, investor_id)
         return self.chosen[investor_id]
+
+
+def _with_particulars(night: _Night, unmet: Unmet) -> Unmet:
+    """The same reason, with what it rests on."""
+    if unmet.project_id is None:
+        return unmet
+    pair = unmet.investor_id, unmet.project_id
+    more = particulars_of(night.facts, night.built, night.index, pair, unmet.reason, name=night.name_of(unmet))
+    return replace(unmet, facts=unmet.facts | more)
 
 
 def _explain(night: _Night, interest: Interest) -> Unmet:

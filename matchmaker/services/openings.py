@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from matchmaker.db import db
 from matchmaker.models import Run, UnmetInterest
 from matchmaker.scheduling.changes import Easing
-from matchmaker.services.diary import Unmet
+from matchmaker.services.unmet import Unmet
 
 OWN = (Easing.INVESTOR_HALF_DAY, Easing.MEETING, Easing.MEETING_A_DAY)
 """What an investor can change by itself."""

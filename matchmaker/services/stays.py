@@ -15,11 +15,11 @@ from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Activity, Edition, LeadAbsence, Project, Slot
 from matchmaker.scheduling.changes import Easing
 from matchmaker.services.actors import Actor
-from matchmaker.services.diary import unmet_of
 from matchmaker.services.investors import activities_of, availability_of
 from matchmaker.services.openings import openings_of
 from matchmaker.services.suits import load_pairing
 from matchmaker.services.travel import ways_between
+from matchmaker.services.unmet import unmet_of
 
 HalfDay = tuple[date, Half]
 MOST_TOLD = 3
@@ -50,8 +50,20 @@ def stay_of(slots: Iterable[Slot], chosen: set[int]) -> tuple[HalfDay, HalfDay] 
 def gains_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
     """The half-days that would help the most, the best first: proven by the last run, else by the hours of the hosts."""
     available = availability_of(actor)
-    lacking = {(slot.day, slot.half) for slot in edition.slots if slot.id not in available and slot.starts_at > now}
-    found = _proven(actor, edition) or _by_hours(actor, edition, available, now)
+    lacking = lacking_half_days(edition, available, now=now)
+    proven = [each for each in _proven(actor, edition) if each.half_day in lacking]
+    return proven[:MOST_TOLD] or gains_by_hours(actor, edition, available, now=now)
+
+
+def lacking_half_days(edition: Edition, available: set[int], *, now: datetime) -> set[HalfDay]:
+    """The half-days to come that are not given, or not all of them, where these slots are."""
+    return {(slot.day, slot.half) for slot in edition.slots if slot.id not in available and slot.starts_at > now}
+
+
+def gains_by_hours(actor: Actor, edition: Edition, available: set[int], *, now: datetime) -> list[Gain]:
+    """The half-days in which hosts are there whom the investor cannot meet at any time it has given, the best first."""
+    lacking = lacking_half_days(edition, available, now=now)
+    found = _by_hours(actor, edition, available, now) if lacking else []
     return [gain for gain in found if gain.half_day in lacking][:MOST_TOLD]
 
 

@@ -22,7 +22,7 @@ from matchmaker.models import Slot
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
-from matchmaker.services.diary import diary_of, unmet_of
+from matchmaker.services.diary import diary_of
 from matchmaker.services.editions import zone_of
 from matchmaker.services.inbox import gone_of
 from matchmaker.services.interests import (
@@ -42,10 +42,11 @@ from matchmaker.services.investors import (
     leave_activity,
     set_availability,
 )
-from matchmaker.services.openings import openings_of
 from matchmaker.services.outcomes import recorded_by
+from matchmaker.services.outlook import blank_of, outlook_of
 from matchmaker.services.places import venues_of
 from matchmaker.services.stays import HalfDay, gains_of, slots_of_stay, stay_of
+from matchmaker.services.unmet import unmet_of
 from matchmaker.services.versions import version_of
 from matchmaker.services.visible import AGREED
 from matchmaker.web import investor_parts
@@ -123,9 +124,7 @@ def diary() -> str:
         next_entry=own.next_after(now),
         recorded=recorded_by(actor, edition, now=now).items,
         gone=gone_of(actor, edition),
-        stated=has_stated_interests(actor),
-        unmet=unmet_of(actor, edition),
-        advice=investor_parts.advice(current_user.investor),
+        **_what_was_not_met(),
         address=address,
         qr_code=qr_code(address),
         now=now,
@@ -165,9 +164,21 @@ def diary_paper() -> Response:
 @requires(Role.INVESTOR)
 def unmet() -> str:
     """The interests that the last published run did not meet, and why."""
-    found, stated = unmet_of(reader(), own_edition()), has_stated_interests(reader())
-    advice = investor_parts.advice(current_user.investor)
-    return render_template("investor/unmet.html", unmet=found, stated=stated, advice=advice, openings=openings_of(found))
+    return render_template("investor/unmet.html", **_what_was_not_met())
+
+
+def _what_was_not_met() -> dict[str, Any]:
+    """What the templates of unmet interests need: the rows with what can be done, or why there are none."""
+    actor, edition, now = reader(), own_edition(), own_now()
+    found = unmet_of(actor, edition)
+    return {
+        "unmet": found,
+        "outlook": outlook_of(actor, edition, found, now=now),
+        "slots": {slot.position: slot for slot in edition.slots},
+        "advice": investor_parts.advice(current_user.investor),
+        "stated": bool(found) or has_stated_interests(actor),
+        "blank": None if found else blank_of(actor, edition),
+    }
 
 
 @bp.get("/investor/interests")

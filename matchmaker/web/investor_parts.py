@@ -21,6 +21,7 @@ from matchmaker.services.interests import levels_of
 from matchmaker.services.investors import activities_of, places_taken
 from matchmaker.services.reasons import NamedReason, name_reasons
 from matchmaker.services.suits import load_pairing
+from matchmaker.web import unmet_words
 from matchmaker.web.investor_answers import counter_words
 from matchmaker.web.navigation import here
 from matchmaker.web.reader import own_edition, own_now, reader
@@ -69,6 +70,7 @@ def init_app(app: Flask) -> None:
         must_meet_counter=counter_words,
         this_page=here,
     )
+    unmet_words.init_app(app)
 
 
 def suits_you(project: Project) -> Suit | None:

@@ -6,13 +6,17 @@ from flask_babel import gettext as _
 
 from matchmaker import i18n
 from matchmaker.domain.reasons import WhyNot
+from matchmaker.domain.roles import Role
 from matchmaker.models import Slot, UnmetInterest
+from matchmaker.phrases import words
 
 
 def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:
     """The facts behind the reason of an unmet interest; empty where the reason says it all."""
     facts = unmet.facts
     match unmet.reason:
+        case WhyNot.NO_THANKS if facts.get("whose"):
+            return str(_("Said by: %(sides)s.", sides=_(", ").join(words(each, Role) for each in facts["whose"])))
         case WhyNot.FULL if "meetings" in facts:
             return str(
                 _(

@@ -4,12 +4,10 @@ import pytest
 from flask import Flask
 
 from matchmaker.db import db
-from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
-from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.domain.scoring import Reason
-from matchmaker.models import Account, Edition, Run, RunState, UnmetInterest
+from matchmaker.models import Account, Edition
 from matchmaker.services.actors import Missing, actor_of
 from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.calendars import calendar_edition, calendar_owner, calendar_token_of, renew_calendar_token
@@ -19,7 +17,6 @@ from matchmaker.services.diary import (
     diary_of,
     meeting_view_for,
     meetings_ever_of,
-    unmet_of,
 )
 from matchmaker.services.meetings import offer_slot
 from matchmaker.services.reasons import NamedReason
@@ -30,11 +27,9 @@ from tests.builders import (
     get_pool,
     get_project,
     make_activity,
-    make_interest,
     make_investor,
     make_meeting,
     make_signup,
-    save,
 )
 
 
@@ -318,56 +313,6 @@ def test_a_diary_costs_the_same_queries_however_full(
 
     assert queries.count == {"ines": 15, "hao": 14}[who]
     assert len(found.entries) == {"ines": number, "hao": min(number, 2)}[who]
-
-
-# -- what was not met --------------------------------------------------------------------------------------------------
-
-
-def make_run(edition: Edition, state: RunState, hours: int = 0) -> Run:
-    at = NOW + timedelta(hours=hours)
-    published = at if state is RunState.PUBLISHED else None
-    run = Run(edition_id=edition.id, state=state, phase="publish", started_at=at, published_at=published, seed=1, version="1")
-    save(run)
-    return run
-
-
-@pytest.mark.any_database
-def test_what_was_not_met_comes_from_the_last_published_run(ines: Account, sam: Account, edition: Edition) -> None:
-    interest = make_interest(ines.investor, get_chain(edition.id, "FI"), Level.MUST_MEET)
-    others = make_interest(sam.investor, get_project(edition, "PD-01"))
-    project = get_project(edition, "PD-02")
-    reasons = ((RunState.PUBLISHED, 0, WhyNot.FULL), (RunState.PUBLISHED, 1, WhyNot.LIMITS), (RunState.DRAFT, 2, WhyNot.FULL))
-    for state, hours, why in reasons:
-        run = make_run(edition, state, hours)
-        both = ((interest, ines.investor_id), (others, sam.investor_id))
-        save(
-            *(
-                UnmetInterest(run_id=run.id, interest_id=each.id, investor_id=owner, project_id=project.id, reason=why)
-                for each, owner in both
-            )
-        )
-
-    found = unmet_of(actor_of(ines), edition)
-
-    assert [(each.interest, each.project, each.why, each.facts) for each in found] == [(interest, project, WhyNot.LIMITS, {})]
-
-
-def test_what_is_wanted_no_more_is_not_unmet(ines: Account, edition: Edition) -> None:
-    interest = make_interest(ines.investor, get_project(edition, "PD-01"))
-    run = make_run(edition, RunState.PUBLISHED, 0)
-    save(UnmetInterest(run_id=run.id, interest_id=interest.id, investor_id=ines.investor_id, reason=WhyNot.FULL))
-    before = len(unmet_of(actor_of(ines), edition))
-
-    interest.level = Level.NO_THANKS
-    save(interest)
-
-    assert (before, unmet_of(actor_of(ines), edition)) == (1, [])
-
-
-def test_before_the_first_night_nothing_is_unmet(ines: Account, edition: Edition) -> None:
-    make_interest(ines.investor, get_project(edition, "PD-01"))
-
-    assert unmet_of(actor_of(ines), edition) == []
 
 
 # -- the address of a calendar -----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from tests.builders import (
     get_chain,
     get_district,
     get_project,
+    make_activity,
     make_chain,
     make_interest,
     make_investor,
@@ -27,8 +28,15 @@ from tests.builders import (
     make_mark,
     make_meeting,
     make_project,
+    make_signup,
     save,
 )
+
+TEAM_THERE = {
+    "theirs": True,
+    "attends": False,
+    "team_there": [["2024-04-01", "morning"], ["2024-04-01", "afternoon"], ["2024-04-02", "morning"]],
+}
 
 
 def explained(edition: Edition, slots: dict[str, int] | None = None, *, seconds: float = 0) -> list[Unmet]:
@@ -187,9 +195,115 @@ def test_without_an_interpreter_the_time_is_asked_first(edition: Edition) -> Non
         make_interest(investor, get_project(edition, "XH-01"))
 
     assert [(each.investor_id, each.reason, each.facts) for each in explained(edition)] == [
-        (never.id, WhyNot.NO_COMMON_SLOT, {"participants": [f"investor-{never.id}", "XH-01"]}),
+        (never.id, WhyNot.NO_COMMON_SLOT, {"participants": [f"investor-{never.id}", "XH-01"], "ours": False} | TEAM_THERE),
         (sometime.id, WhyNot.NO_INTERPRETER, {}),
     ]
+
+
+# -- what stands behind a reason ---------------------------------------------------------------------------------------
+
+
+def particulars(edition: Edition, slots: dict[str, int] | None = None) -> list[tuple[WhyNot, dict[str, Any]]]:
+    """Reason and facts of each unmet interest, but for those that the scheduler itself tells."""
+    told = {
+        "participants",
+        "participant",
+        "hosts",
+        "venue",
+        "what",
+        "slots",
+        "meetings",
+        "weighing_as_much",
+        "limit",
+        "most",
+        "pool",
+    }
+    return [
+        (each.reason, {name: fact for name, fact in each.facts.items() if name not in told}) for each in explained(edition, slots)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("investor_says", "host_says", "whose"),
+    [
+        (Level.WOULD_LIKE, Level.NO_THANKS, ["host"]),
+        (Level.NO_THANKS, Level.WOULD_LIKE, ["investor"]),
+        (Level.NO_THANKS, Level.NO_THANKS, ["investor", "host"]),
+    ],
+)
+def test_whose_no_thanks_it_was(
+    investor_says: Level, host_says: Level, whose: list[str], edition: Edition, wish: Interest
+) -> None:
+    make_interest(wish.investor, get_district(edition, "PD"), investor_says)
+    make_mark(get_district(edition, "PD"), wish.investor, host_says)
+
+    assert (WhyNot.NO_THANKS, {"whose": whose}) in particulars(edition)
+
+
+def test_when_the_team_is_there_and_the_investor_is_not(edition: Edition) -> None:
+    make_interest(make_investor(edition, available=edition.slots[:2]), get_project(edition, "PD-01"))
+    make_lead_absence(get_project(edition, "PD-01"), *edition.slots[:4])
+
+    there = [["2024-04-02", "morning"], ["2024-04-02", "afternoon"]]
+    assert particulars(edition) == [
+        (WhyNot.NO_COMMON_SLOT, {"ours": True, "theirs": True, "attends": False, "team_there": there})
+    ]
+
+
+def test_what_is_attended_can_take_all_common_times(edition: Edition) -> None:
+    investor = make_investor(edition, available=edition.slots[:2])
+    make_interest(investor, get_project(edition, "PD-01"))
+    venue = get_district(edition, "PD").venue
+    make_signup(investor, make_activity(edition, venue=venue, starts_at=edition.slots[0].starts_at))
+    make_lead_absence(get_project(edition, "PD-01"), *edition.slots[2:])
+
+    assert particulars(edition) == [(WhyNot.NO_COMMON_SLOT, {"ours": True, "theirs": True, "attends": True, "team_there": []})]
+
+
+def test_on_which_days_everything_is_taken(edition: Edition) -> None:
+    slots = [edition.slots[0], edition.slots[4]]
+    rivals = [make_investor(edition, available=slots) for _ in range(2)]
+    for investor in (*rivals, make_investor(edition, available=slots)):
+        make_interest(investor, get_project(edition, "PD-01"))
+
+    taken = {name(rivals[0], "PD-01"): 0, name(rivals[1], "PD-01"): 4}
+    assert particulars(edition, taken) == [(WhyNot.FULL, {"days": ["2024-04-01", "2024-04-02"]})]
+
+
+def test_which_own_meetings_use_a_limit(edition: Edition) -> None:
+    """All of them where it is that of all meetings; those of the day alone where it is that of a day."""
+    one, two = make_investor(edition, max_meetings=2), make_investor(edition, max_per_day=1, available=edition.slots[:5])
+    for code in ("PD-01", "PD-02", "LG-01"):
+        make_interest(one, get_project(edition, code))
+    for code in ("PD-02", "XH-01", "LG-01"):
+        make_interest(two, get_project(edition, code))
+    make_lead_absence(get_project(edition, "LG-01"), *edition.slots[4:])
+    booked = {name(one, "PD-01"): 0, name(one, "PD-02"): 4, name(two, "PD-02"): 1, name(two, "XH-01"): 4}
+
+    ids = {code: get_project(edition, code).id for code in ("PD-01", "PD-02")}
+    assert particulars(edition, booked) == [
+        (WhyNot.LIMITS, {"own": [ids["PD-01"], ids["PD-02"]]}),
+        (WhyNot.LIMITS, {"own": [ids["PD-02"]]}),
+    ]
+
+
+def test_which_own_meetings_take_the_times_or_are_too_far(edition: Edition) -> None:
+    """The one in Xuhui is on the other day and in nobody's way."""
+    far = make_investor(edition, available=[*edition.slots[:2], edition.slots[4]])
+    for code in ("PD-02", "XH-01", "LG-01"):
+        make_interest(far, get_project(edition, code))
+    make_lead_absence(get_project(edition, "LG-01"), *edition.slots[2:])
+
+    booked = {name(far, "PD-02"): 0, name(far, "XH-01"): 4}
+    assert particulars(edition, booked) == [(WhyNot.UNREACHABLE, {"own": [get_project(edition, "PD-02").id]})]
+
+
+def test_which_language_has_no_interpreter(edition: Edition) -> None:
+    first, second = (make_investor(edition, languages=["ja"], available=edition.slots[:1]) for _ in range(2))
+    make_interest(first, get_project(edition, "PD-01"))
+    make_interest(second, get_project(edition, "PD-02"))
+
+    assert particulars(edition, {name(first, "PD-01"): 0}) == [(WhyNot.NO_INTERPRETER, {"language": "ja"})]
 
 
 # -- the change that would have met it ---------------------------------------------------------------------------------

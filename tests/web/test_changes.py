@@ -1,10 +1,12 @@
 """The words and pages of changes that would have met an interest, and of repairs: both languages, few queries."""
 
 import pytest
+from sqlalchemy import delete
 
 from matchmaker import i18n
+from matchmaker.db import db
 from matchmaker.domain.reasons import WhyNot
-from matchmaker.models import Interest, Run, RunState, UnmetInterest
+from matchmaker.models import Availability, Interest, Run, RunState, UnmetInterest
 from matchmaker.phrase_tables import OWN_STEPS, PHRASES, STEPS, WOULD_HELP
 from matchmaker.phrases import fault_words, phrase, step_words, would_help
 from matchmaker.scheduling.changes import Easing
@@ -103,6 +105,9 @@ def unmet(run: Run, interest: Interest, **facts) -> None:
 
 
 def test_an_investor_reads_what_would_have_helped(client, ines, edition, run) -> None:
+    tuesday_afternoon = [each.id for each in edition.slots[6:]]
+    db.session.execute(delete(Availability).where(Availability.slot_id.in_(tuesday_afternoon)))
+    db.session.commit()
     for code in ("PD-01", "PD-02"):
         unmet(run, make_interest(ines.investor, get_project(edition, code)), change=HALF_DAY | {"moves": 1})
     unmet(run, make_interest(ines.investor, get_project(edition, "LG-01")), change=None)

@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from matchmaker.db import db
@@ -29,14 +29,16 @@ from matchmaker.services.actors import actor_of
 from matchmaker.services.meetings import reopen_pair
 from tests.builders import (
     NOW,
-    get_chain,
     get_district,
     get_project,
     make_account,
     make_activity,
+    make_chain,
     make_interest,
     make_investor,
+    make_lead_absence,
     make_meeting,
+    make_project,
     make_signup,
     save,
 )
@@ -105,7 +107,7 @@ def test_investor_pages_are_for_investors(client: FlaskClient, hao: Account, olg
 
 
 def fill_diary(ines: Account, edition: Edition) -> list[Meeting]:
-    """Four meetings in different states, a programme item, interests and an unmet one."""
+    """Four meetings in different states, a programme item, interests and an unmet one of which nothing is booked."""
     slots, investor = edition.slots, ines.investor
     meetings = [
         make_meeting(investor, get_project(edition, "PD-01"), slots[0], Status.ACCEPTED),
@@ -117,7 +119,8 @@ def fill_diary(ines: Account, edition: Edition) -> list[Meeting]:
     make_signup(investor, activity)
     make_interest(investor, get_project(edition, "PD-01"), Level.MUST_MEET)
     make_interest(investor, get_district(edition, "XH"))
-    unmet = make_interest(investor, get_chain(edition.id, "IC"))
+    unmet = make_interest(investor, make_chain(edition, "BIO", name="Biomedicine"))
+    nearest = make_project(get_district(edition, "LG"), chain="BIO", title="Vaccine park")
     run = Run(
         edition_id=edition.id,
         state=RunState.PUBLISHED,
@@ -133,7 +136,7 @@ def fill_diary(ines: Account, edition: Edition) -> list[Meeting]:
             run_id=run.id,
             interest_id=unmet.id,
             investor_id=investor.id,
-            project_id=get_project(edition, "LG-01").id,
+            project_id=nearest.id,
             reason=WhyNot.FULL,
         )
     )
@@ -535,9 +538,59 @@ def test_unmet_interests_come_with_reason_and_advice(client: FlaskClient, ines: 
 
     text = text_of(sign_in(client, ines).get("/investor/unmet"))
 
-    assert "Integrated circuits Chain · Would like At all times that suit both, other meetings take up the project's team" in text
-    assert "This came nearest: Chip park (Lin-gang)" in text
+    assert "Biomedicine Chain · Would like At all times that suit both, other meetings take up the project's team" in text
+    assert "This came nearest: Vaccine park (Lin-gang)" in text
     assert "You have said when you can meet; you can widen that. Change your availability" in text
+
+
+def test_where_nothing_is_proven_the_page_says_so_and_what_is_left_to_do(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    fill_diary(ines, edition)
+    make_lead_absence(get_project(edition, "LG-02"), *edition.slots[:4])
+    db.session.execute(delete(Availability).where(Availability.slot_id.in_([each.id for each in edition.slots[4:]])))
+    db.session.commit()
+    sign_in(client, ines)
+
+    for path in ("/investor/unmet", "/diary"):
+        page = client.get(path)
+        text = text_of(page)
+        assert "What you can still do No single change is proven to help" in text
+        assert "With the morning of Tue 2 Apr, 1 more of your interests becomes reachable." in text
+        assert '<a href="/investor/availability#gains">Give more half-days</a>' in page.text
+        assert "Mark more of what suits you" in text
+        assert "it tries one of these interests again by itself." in text
+        assert "What would help most" not in text
+        assert 'href="/investor/unmet"' not in page.text.partition('<main id="content"')[2]
+
+
+def test_where_something_is_proven_the_diary_leads_to_it(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    fill_diary(ines, edition)
+    db.session.scalars(select(UnmetInterest)).one().facts = {"change": {"kind": "meeting", "most": 11}}
+    db.session.commit()
+
+    page = sign_in(client, ines).get("/diary")
+
+    assert '<a href="/investor/unmet">What would help most</a>' in page.text
+    assert "What you can still do" not in page.text
+    text = text_of(client.get("/investor/unmet"))
+    assert "What would help most Your limit at 11 meetings in all: one interest could be met" in text
+
+
+def test_nothing_unmet_is_told_as_it_is(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    """Before the first night nobody claims that all is met."""
+    make_interest(ines.investor, get_project(edition, "PD-01"))
+    sign_in(client, ines)
+    before = [text_of(client.get(path)) for path in ("/investor/unmet", "/diary")]
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    run = {"state": RunState.PUBLISHED, "phase": "publish", "started_at": NOW, "published_at": NOW}
+    save(Run(edition_id=edition.id, seed=1, version="test", **run))
+    after = [text_of(client.get(path)) for path in ("/investor/unmet", "/diary")]
+
+    for text in before:
+        assert "No schedule has been published yet. The first night plans meetings" in text
+    for text in after:
+        assert "The last schedule left none of your interests unmet." in text
 
 
 def test_advice_says_what_is_so_and_promises_nothing(client: FlaskClient, ines: Account, edition: Edition) -> None:

@@ -72,7 +72,7 @@ def test_the_diary_says_why_an_interest_was_not_met(client: FlaskClient, ines: A
     text = text_of(sign_in(client, ines).get("/diary"))
 
     assert "What was not met, and why" in text
-    assert "This came nearest: Chip park" in text
+    assert "This came nearest: Vaccine park" in text
 
 
 def test_paper_carries_the_address_of_the_diary_as_text_and_code(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -261,5 +261,5 @@ def test_who_has_stated_nothing_is_not_told_that_all_is_met(
 
     assert "You have not stated any interest yet." in text_of(before)
     assert 'href="/investor/interests"' in before.text.partition('<main id="content"')[2]
-    assert "Either all your interests are met" not in text_of(before)
-    assert "Either all your interests are met" in after
+    assert "No schedule has been published yet." not in text_of(before)
+    assert "No schedule has been published yet." in after
