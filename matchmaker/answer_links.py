@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import current_app, url_for
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
 from matchmaker.domain.meeting import Status
@@ -31,10 +31,6 @@ class Key:
     def fits(self, account: Account | None) -> bool:
         """Whether the link still belongs to this account: a new password or address takes it away."""
         return account is not None and account.id == self.account_id and self.holder == _holder(account)
-
-
-def init_app(app: Flask) -> None:
-    app.jinja_env.globals["answer_link"] = answer_link
 
 
 def answer_link(account: Account, meeting: Mapping[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from matchmaker import answer_links, cli, i18n, mail, phrases, web
+from matchmaker import cli, i18n, mail, phrases, web
 from matchmaker.db import db, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     i18n.init_app(app)
     phrases.init_app(app)
     mail.init_app(app)
-    answer_links.init_app(app)
     web.init_app(app)
     cli.init_app(app)
     i18n.word_anew(app)

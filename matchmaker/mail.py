@@ -17,14 +17,17 @@ from flask_mailman import EmailMessage, EmailMultiAlternatives, Mail
 from flask_mailman.backends.base import BaseEmailBackend
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
+from jinja2 import Environment
+from markupsafe import Markup
 
 from matchmaker import i18n
+from matchmaker.answer_links import answer_link
 from matchmaker.domain.meeting import Action, CalendarMethod, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.domain.roles import Role
 from matchmaker.ics import Entry, Person, invitation_file
 from matchmaker.joining_links import joining_link
-from matchmaker.models import Notice
+from matchmaker.models import Account, Notice
 from matchmaker.phrases import confidential_words, phrase
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.@+-]")
@@ -60,6 +63,7 @@ LOOKS = {
 }
 """What the classes in templates/notices look like. Mail programs know no style sheets, only attributes."""
 _CLASSES = re.compile(r'class="([a-z ]+)"')
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,20 @@ def init_app(app: Flask) -> None:
     app.config["MAIL_BACKEND"] = "smtp" if app.config["MAIL_SERVER"] else FolderBackend
     app.config.setdefault("MAIL_TIMEOUT", 30)
     Mail().init_app(app)
+    # Each has its own compiled templates: the same letter escapes what is filled in on a page, and does not in a text.
+    layout: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "finalize": _in_one_paragraph, "bytecode_cache": None}
+    app.extensions["letters"] = {
+        "txt": app.jinja_env.overlay(autoescape=False, **layout),
+        "html": app.jinja_env.overlay(autoescape=True, **layout),
+    }
+
+
+def _in_one_paragraph(filled_in: Any) -> Any:
+    """Without its blank lines, so that nothing that is filled in begins a paragraph of its own."""
+    if not isinstance(filled_in, str):
+        return filled_in
+    line_break = Markup("\n") if isinstance(filled_in, Markup) else "\n"
+    return line_break.join(line for line in filled_in.splitlines() if line.strip())
 
 
 def deliver(notice: Notice) -> None:
@@ -132,37 +150,53 @@ def send(message: Message) -> None:
 
 
 def word(notice: Notice) -> Message:
-    """The text of a notice in the language of its reader, with addresses that begin with PUBLIC_URL."""
+    """The letter of a notice in the language of its reader, with addresses that begin with PUBLIC_URL.
+
+    Text and page are made from one file, templates/notices/LANGUAGE/KIND.txt: its first paragraph is the subject.
+    """
     reader = notice.reader
     with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), i18n.reading_in(reader.language):
-        facts, link = _readable(notice), _link(notice)
-        calendar = _calendar_part(notice, facts, link or "")
+        facts, link, page = _readable(notice), _link(notice), _page(notice)
+        calendar = _calendar_part(notice, facts, page)
         told: dict[str, Any] = {
             "account": notice.account,
+            "for_investor": notice.account is not None and notice.account.role is Role.INVESTOR,
             "facts": facts,
             "link": link,
+            "page": None if link else page,
             "site": url_for_site(),
             "language": i18n.html_language(),
+            "calendar": calendar and calendar.method,
         }
-        told["calendar"] = calendar and calendar.method
-        told["subject"] = " ".join(_render(f"notices/{notice.kind}.subject.txt", told).split())
-        text, html = (_render(f"notices/{notice.kind}.{end}", told) for end in ("txt", "html"))
+        letter = f"notices/{_spoken()}/{notice.kind}.txt"
+        subject, text = _worded(letter, told, "txt")
+        _, paragraphs = _worded(letter, told, "html")
+        told |= {"subject": " ".join(subject.split()), "paragraphs": paragraphs}
+        html = _letters("html").get_template("notices/parts/page.html").render(told)
     name = f"{notice.id:06d}-{notice.kind}-{_NOT_IN_FILE_NAMES.sub('_', reader.email)}"
-    return Message(reader.email, told["subject"], _tidy(text), _dressed(html), calendar, notice.message_id, name)
+    return Message(reader.email, told["subject"], "\n\n".join(text) + "\n", _dressed(html), calendar, notice.message_id, name)
 
 
-def _render(template: str, told: dict[str, Any]) -> str:
+def _letters(form: str) -> Environment:
+    letters: Environment = current_app.extensions["letters"][form]
+    return letters
+
+
+def _worded(letter: str, told: dict[str, Any], form: str) -> tuple[str, list[str]]:
+    """The subject of a letter and all paragraphs of its mail, made of the pieces of this form: txt or html."""
+    told = vars(_letters(form).get_template(f"notices/parts/pieces.{form}").module) | told
+    subject, *message = _paragraphs(letter, told, form)
+    return subject, _paragraphs("notices/parts/letter.txt", told | {"message": message}, form)
+
+
+def _paragraphs(template: str, told: dict[str, Any], form: str) -> list[str]:
     """Without what pages add to every template: a mail has no menu and nobody is signed in."""
-    return current_app.jinja_env.get_template(template).render(told)
+    written = _letters(form).get_template(template).render(told)
+    return [(Markup if form == "html" else str)(each.strip()) for each in _BLANK_LINES.split(written.strip())]
 
 
 def url_for_site() -> str:
     return str(current_app.config["PUBLIC_URL"]).rstrip("/") + "/"
-
-
-def _tidy(text: str) -> str:
-    """No blank lines beyond one, which conditions in a template leave behind."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _dressed(html: str) -> str:
@@ -192,7 +226,7 @@ def _calendar_part(notice: Notice, facts: dict[str, Any], url: str) -> CalendarP
         ends_at=datetime.fromisoformat(notice.facts["ends_at"]),
         status=status,
         project=facts["project"],
-        investor=None if account.role is Role.INVESTOR else facts["investor"],
+        investor=facts["investor"],
         place=facts["venue"],
         lines=lines,
         url=url,
@@ -203,8 +237,7 @@ def _calendar_part(notice: Notice, facts: dict[str, Any], url: str) -> CalendarP
 
 
 def _link(notice: Notice) -> str | None:
-    """Where the reader goes from here. Tokens are made now, so that the outbox never holds a key to an account."""
-    account = notice.account
+    """What the letter asks its reader to press. Tokens are made now, so that the outbox never holds a key to an account."""
     match notice.kind:
         case "join" if notice.joining is not None:
             return joining_link(notice.joining)
@@ -216,50 +249,88 @@ def _link(notice: Notice) -> str | None:
             return url_for("security.reset_password", token=token, _external=True)
         case "address_known" | "password_changed":
             return url_for("security.forgot_password", _external=True)
-        case kind if kind.startswith("meeting_") and account is not None and account.role in _MEETING_PAGES:
-            page = _MEETING_PAGES[account.role]
-            return url_for(page, meeting_id=notice.facts["meeting"], _external=True)
         case _:
-            return url_for("accounts.home", _external=True)
+            return None
+
+
+def _page(notice: Notice) -> str:
+    """Where the reader goes from a letter that asks for nothing else."""
+    account = notice.account
+    if notice.kind.startswith("meeting_") and account is not None and account.role in _MEETING_PAGES:
+        return url_for(_MEETING_PAGES[account.role], meeting_id=notice.facts["meeting"], _external=True)
+    return url_for("accounts.home", _external=True)
 
 
 def _readable(notice: Notice) -> dict[str, Any]:
-    """The facts as the text needs them: those of meetings in words, all others as they are."""
-    if notice.kind.startswith("meeting_"):
-        return meeting_words(notice.facts)
-    if "changes" in notice.facts:
-        return _digest_words(notice.facts["changes"], notice.facts.get("waiting", 0))
+    """The facts as the letter needs them: those of meetings in words, all others as they are."""
+    account = notice.account
+    if account is not None and notice.kind.startswith("meeting_"):
+        return _meeting_words(notice.facts, account)
+    if account is not None and "changes" in notice.facts:
+        return _digest_words(notice.facts, account, follows=notice.kind == "publication")
     return dict(notice.facts)
 
 
-def _digest_words(changes: list[dict[str, Any]], waiting: int) -> dict[str, Any]:
-    """What a night did to its reader, by kind and in the order of the diary, with what the text asks about it.
+def _digest_words(facts: dict[str, Any], account: Account, *, follows: bool) -> dict[str, Any]:
+    """What a night did to its reader, by kind and in the order of the diary, with what the letter asks about it.
 
-    `waiting`: how many proposals wait for a host, older ones too; 0 where the digest is an investor's or nothing waits.
+    `follows`: the reader was told earlier what lapsed in this night. `asked`: how many proposals of it wait for a host,
+    `waiting`: all that do, older ones too; both 0 where the digest is an investor's.
     """
-    told = sorted(changes, key=lambda change: str(change["starts_at"]))
+    changes = sorted(facts["changes"], key=lambda change: str(change["starts_at"]))
     parts: dict[str, Any] = {}
     for kind in ("new", "moved", "left_out", "lapsed"):
-        of_kind = [meeting_words(change) | {"to_answer": kind in _TO_ANSWER} for change in told if change["kind"] == kind]
-        more = max(0, len(of_kind) - MOST_OF_A_KIND)
-        parts[kind] = {"shown": of_kind[:MOST_OF_A_KIND], "more": more} if of_kind else None
+        of_kind = [change for change in changes if change["kind"] == kind]
+        shown = [_change_words(change, account) for change in of_kind[:MOST_OF_A_KIND]]
+        parts[kind] = {"shown": shown, "more": len(of_kind) - len(shown)} if of_kind else None
     published = any(change["kind"] != "lapsed" for change in changes)
-    asked = sum(change["kind"] in _TO_ANSWER for change in changes)
-    return parts | {"published": published, "to_answer": asked, "waiting": max(asked, waiting)}
+    proposed = sum(change["kind"] in _TO_ANSWER for change in changes)
+    asked, waiting = (0, 0) if account.role is Role.INVESTOR else (proposed, max(proposed, facts.get("waiting", 0)))
+    counts = {"proposed": proposed, "asked": asked, "waiting": waiting, "earlier": waiting > asked}
+    return parts | counts | {"published": published, "published_later": published and follows}
 
 
-def meeting_words(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts of a meeting with names in the reader's language, times in Shanghai and reasons in words."""
-    spoken = "zh" if i18n.is_chinese() else "en"
+def _change_words(change: dict[str, Any], account: Account) -> dict[str, Any]:
+    """`asks`: it is up to this reader to answer."""
+    asks = change["kind"] in _TO_ANSWER and (account.role is not Role.INVESTOR or change["suggested"])
+    return _meeting_words(change, account) | {"asks": asks}
+
+
+def _meeting_words(facts: dict[str, Any], account: Account) -> dict[str, Any]:
+    """The facts of a meeting for its reader: names in its language, times in Shanghai and at its place, reasons in words."""
+    spoken, zone = _spoken(), account.timezone or str(_SHANGHAI)
     names = {thing: facts[f"{thing}_{spoken}"] for thing in ("project", "district", "venue")}
-    times = {name: _moment(facts.get(f"{name}_at")) for name in ("starts", "ends", "offered", "deadline")}
+    times = {name: _moment_words(facts.get(f"{name}_at"), zone) for name in ("offered", "deadline")}
     investor = facts.get("investor") or confidential_words(facts.get("investor_country"), facts.get(f"investor_chain_{spoken}"))
-    said = {"investor": investor, "reason": _reason_words(facts), "open": facts.get("status") == Status.PROPOSED}
+    said = {
+        "investor": None if account.role is Role.INVESTOR else investor,
+        "time": _time_words(facts["starts_at"], facts["ends_at"], zone),
+        "reason": _reason_words(facts),
+        "open": facts.get("status") == Status.PROPOSED,
+        "answer": answer_link(account, facts),
+    }
     return facts | names | times | said
 
 
-def _moment(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written).astimezone(_SHANGHAI) if written else None
+def _spoken() -> str:
+    """The language of the reader, as facts and folders of letters are called by it."""
+    return "zh" if i18n.is_chinese() else "en"
+
+
+def _time_words(written: str, until: str, zone: str) -> str:
+    """Conference time first, then the reader's own, as on pages."""
+    start, end = (datetime.fromisoformat(each).astimezone(_SHANGHAI) for each in (written, until))
+    told = {"day": i18n.day_words(start.date()), "start": i18n.clock_words(start), "end": i18n.clock_words(end)}
+    words = gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time)", **told)
+    return f"{words} {i18n.own_time_words(start, end, zone)}".rstrip()
+
+
+def _moment_words(written: str | None, zone: str) -> str:
+    if written is None:
+        return ""
+    at = datetime.fromisoformat(written).astimezone(_SHANGHAI)
+    words = gettext("%(day)s, %(time)s (Shanghai time)", day=i18n.day_words(at.date()), time=i18n.clock_words(at))
+    return f"{words} {i18n.own_time_words(at, zone=zone)}".rstrip()
 
 
 def _reason_words(facts: dict[str, Any]) -> str:
