@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -53,12 +53,16 @@ class Obstacle:
         return repr((self.code, self.meeting and self.meeting.id, sorted(self.facts.items())))
 
 
-@dataclass(frozen=True, slots=True)
-class DayInTheWay:
-    """What is in the way on one day, each with the times, as stretches of consecutive slots."""
+Timed = tuple[Obstacle, tuple[tuple[Slot, Slot], ...]]
+"""What is in the way, and when: stretches of consecutive slots of a day, each by its first and its last."""
 
-    day: date
-    obstacles: tuple[tuple[Obstacle, tuple[tuple[Slot, Slot], ...]], ...]
+
+@dataclass(frozen=True, slots=True)
+class DaysInTheWay:
+    """What is in the way on some days in a row, on each the same and at the same hours; the times are those of the first."""
+
+    days: tuple[date, ...]
+    obstacles: tuple[Timed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,11 @@ class Bookable:
     in_the_way: tuple[tuple[Slot, tuple[Obstacle, ...]], ...] = ()
 
     @property
-    def by_day(self) -> list[DayInTheWay]:
+    def by_day(self) -> list[DaysInTheWay]:
         days = groupby(self.in_the_way, key=lambda each: each[0].day)
-        return [DayInTheWay(day, tuple(_with_times(list(of_day)))) for day, of_day in days]
+        told = [(day, tuple(_with_times(list(of_day)))) for day, of_day in days]
+        alike = [list(found) for _, found in groupby(told, key=lambda each: [_hours(timed) for timed in each[1]])]
+        return [DaysInTheWay(tuple(day for day, _ in found), found[0][1]) for found in alike]
 
     def obstacles_at(self, slot_id: int | None) -> tuple[Slot, tuple[Obstacle, ...]] | None:
         """A slot that is not possible, with what is in the way."""
@@ -219,7 +225,13 @@ def _obstacle(around: Surroundings, slot: Slot, fault: Violation) -> Obstacle:
             return Obstacle(InTheWay.OTHER)
 
 
-def _with_times(of_day: list[tuple[Slot, tuple[Obstacle, ...]]]) -> Iterator[tuple[Obstacle, tuple[tuple[Slot, Slot], ...]]]:
+def _hours(timed: Timed) -> tuple[str, list[tuple[time, time]]]:
+    """The same for what is told alike about two days."""
+    obstacle, stretches = timed
+    return obstacle.key, [(first.starts_at.time(), last.ends_at.time()) for first, last in stretches]
+
+
+def _with_times(of_day: list[tuple[Slot, tuple[Obstacle, ...]]]) -> Iterator[Timed]:
     """Each obstacle of a day once, with its slots, those that follow on another joined."""
     slots: dict[str, list[Slot]] = defaultdict(list)
     named: dict[str, Obstacle] = {}

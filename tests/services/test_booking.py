@@ -18,6 +18,7 @@ from matchmaker.services.booking import Bookable, Obstacle, bookable
 from matchmaker.services.meetings import book_by_hand, reopen_pair
 from matchmaker.services.slots import Surroundings
 from tests.builders import (
+    DAYS,
     NOW,
     get_chain,
     get_district,
@@ -271,10 +272,18 @@ def test_times_of_one_reason_are_told_together(edition: Edition, ines: Account) 
     days = asked(edition, ines).by_day
 
     slots = edition.slots
-    assert [(day.day, [(each.code, times) for each, times in day.obstacles]) for day in days] == [
-        (slots[0].day, [(InTheWay.TEAM_AWAY, ((slots[0], slots[1]), (slots[2], slots[2])))]),
-        (slots[5].day, [(InTheWay.TEAM_AWAY, ((slots[5], slots[5]),))]),
+    assert [(each.days, [(obstacle.code, times) for obstacle, times in each.obstacles]) for each in days] == [
+        (DAYS[:1], [(InTheWay.TEAM_AWAY, ((slots[0], slots[1]), (slots[2], slots[2])))]),
+        (DAYS[1:], [(InTheWay.TEAM_AWAY, ((slots[5], slots[5]),))]),
     ]
+
+
+def test_days_on_which_the_same_is_in_the_way_are_told_together(edition: Edition, ines: Account) -> None:
+    make_lead_absence(get_project(edition, "PD-01"), edition.slots[1], edition.slots[5])
+
+    (both,) = asked(edition, ines).by_day
+
+    assert both.days == DAYS
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -264,9 +264,9 @@ def test_what_is_in_the_way_is_told_day_by_day_with_the_way_to_it(organiser, edi
     answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
 
     text = text_of(answer)
-    assert "Why not at the other times Monday, 1 April" in text
+    assert "Why not at the other times Mon 1 Apr 09:00–10:00" in text
     assert "09:00–10:00 : The project’s team is away; its district can change the hours." in text
-    assert "09:00–09:30 : The project’s team is in another meeting: Other Fund, 09:00" in text
+    assert "09:00–09:30 : The project’s team is in another meeting: Other Fund (09:00)" in text
     assert f'<a href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
 
 
@@ -277,7 +277,9 @@ def test_without_any_time_the_reasons_stand_open(organiser, edition, ines):
     answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
 
     assert "There is no time at which these two could meet." in text_of(answer)
-    assert '<details class="in-the-way" open>' in answer.text
+    assert "What is in the way, day by day Mon 1 Apr, Tue 2 Apr 09:00–10:00, 13:30–14:30 : The project’s team is away" in text_of(
+        answer
+    )
 
 
 def test_unknown_pair_is_not_there(organiser, edition, ines):
