@@ -41,6 +41,7 @@ from matchmaker.phrase_tables import (
     STEPS,
     WOULD_HELP,
 )
+from matchmaker.phrase_tables_booking import BOOKING
 from matchmaker.phrase_tables_people import ANSWER_UNTIL, NOT_ANSWERED, OFFER_EXPIRED, PEOPLE
 from matchmaker.scheduling.changes import Easing
 
@@ -66,7 +67,7 @@ __all__ = [
 ]
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-ALL = PHRASES | PEOPLE
+ALL = PHRASES | PEOPLE | BOOKING
 _KINDS = {kind.__name__: kind for kind in ALL}
 
 # Babel's own names are those of Unicode; in Shanghai these are called differently.

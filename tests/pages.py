@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from matchmaker.answer_links import answer_link
 from matchmaker.db import db
-from matchmaker.domain.meeting import Status
+from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.roles import Role
 from matchmaker.joining_links import joining_link
 from matchmaker.models import Account, Chain, ChainRelease, District, Investor, Joining, Meeting, Project, Run, RunState
@@ -93,6 +93,17 @@ def _hosted_meeting(*statuses: Status) -> Callable[[], int]:
 
 def _own_project(*conditions: ColumnElement[bool]) -> Callable[[], int]:
     return lambda: first(select(Project.id).where(Project.district_id == _host().district_id, *conditions).order_by(Project.id))
+
+
+def _project_with_meeting() -> int:
+    """Of the investor who reads, and live."""
+    meeting = db.session.get_one(Meeting, _own_meeting(*LIVE)())
+    return meeting.project_id
+
+
+def _project_without_meeting() -> int:
+    met = select(Meeting.project_id).where(Meeting.investor_id == _investor().investor_id)
+    return first(select(Project.id).where(Project.is_offered, Project.id.not_in(met)).order_by(Project.id))
 
 
 def _colleague() -> int:
@@ -253,6 +264,18 @@ PAGES: tuple[Page, ...] = (
         about=(("meeting_id", _hosted_meeting(Status.HELD)),),
     ),
     _page("organiser_meetings.book", Role.ORGANISER),
+    Page(
+        "organiser_meetings.book",
+        Role.ORGANISER,
+        name="organiser_meetings.book-pair",
+        about=(("investor", lambda: _investor().investor_id), ("project", _project_without_meeting)),
+    ),
+    Page(
+        "organiser_meetings.book",
+        Role.ORGANISER,
+        name="organiser_meetings.book-closed",
+        about=(("investor", lambda: _investor().investor_id), ("project", _project_with_meeting)),
+    ),
     _page("organiser_settings.settings", Role.ORGANISER),
     _page("style.show", Role.ORGANISER),
     Page("style.show", Role.ORGANISER, name="style.light", query=(("scheme", "light"),)),

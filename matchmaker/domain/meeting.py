@@ -3,7 +3,7 @@
 The table `STEPS` guards the actions, draws the buttons and picks the notices.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -179,11 +179,18 @@ class PastMeeting:
 
 def is_open(meetings: Iterable[PastMeeting]) -> bool:
     """Whether the pair may be proposed: no live meeting, no closing end, and not lapsed too often."""
-    meetings = list(meetings)
-    lapses = sum(meeting.status is Status.LAPSED for meeting in meetings)
-    ended_for_good = any(meeting.status in _CLOSING and not meeting.reopened for meeting in meetings)
-    alive = any(meeting.status in LIVE for meeting in meetings)
-    return not (alive or ended_for_good or lapses >= LAPSES_THAT_CLOSE)
+    return not closing(list(meetings))
+
+
+def closing(meetings: Sequence[PastMeeting]) -> list[int]:
+    """Which of a pair's meetings keep it closed, by their positions: one that is alive, a closing end, too many lapses."""
+    lapsed = [place for place, meeting in enumerate(meetings) if meeting.status is Status.LAPSED]
+    closed = [
+        place
+        for place, meeting in enumerate(meetings)
+        if meeting.status in LIVE or (meeting.status in _CLOSING and not meeting.reopened)
+    ]
+    return sorted([*closed, *(lapsed if len(lapsed) >= LAPSES_THAT_CLOSE else ())])
 
 
 LATEST_ANSWER = time(18)

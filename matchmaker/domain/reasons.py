@@ -51,3 +51,36 @@ class MoveReason(StrEnum):
     PROJECT_WITHDRAWN = "project_withdrawn"
     NO_LONGER_POSSIBLE = "no_longer_possible"
     MAKES_ROOM = "makes_room"
+
+
+class Closed(StrEnum):
+    """Why a pair cannot be booked at all, the first first."""
+
+    NOT_APPROVED = "not_approved"
+    PROJECT_WITHDRAWN = "project_withdrawn"
+    MEETING_EXISTS = "meeting_exists"
+    INVESTOR_SAID_NO = "investor_said_no"
+    HOST_SAID_NO = "host_said_no"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    HELD = "held"
+    MISSED = "missed"
+    NO_INTERPRETER = "no_interpreter"
+
+
+class InTheWay(StrEnum):
+    """Why an open pair cannot meet at a time."""
+
+    TOO_SOON = "too_soon"
+    INVESTOR_AWAY = "investor_away"
+    TEAM_AWAY = "team_away"
+    ATTENDS = "attends"
+    INVESTOR_MEETS = "investor_meets"
+    TEAM_MEETS = "team_meets"
+    NO_TABLE = "no_table"
+    NO_INTERPRETER = "no_interpreter"
+    LIMIT_IN_ALL = "limit_in_all"
+    LIMIT_A_DAY = "limit_a_day"
+    TOO_FAR = "too_far"
+    OTHER = "other"

@@ -99,9 +99,10 @@ class Facts:
 
     def blocked(self, investor_id: int, venue_id: int) -> set[int]:
         """Slots in which an attended programme item, or the way to or from it, keeps the investor from this venue."""
-        return {position for each in self.attended.get(investor_id, ()) for position in self._blocked_by(each, venue_id)}
+        return {position for each in self.attended.get(investor_id, ()) for position in self.blocked_by(each, venue_id)}
 
-    def _blocked_by(self, activity: Activity, venue_id: int) -> set[int]:
+    def blocked_by(self, activity: Activity, venue_id: int) -> set[int]:
+        """Slots in which the item, or the way to or from it, keeps those who attend it from this venue."""
         key = activity.id, venue_id
         if key not in self._blocked:
             self._blocked[key] = {

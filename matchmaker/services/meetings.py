@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.meeting import (
-    LIVE,
     Action,
     Holds,
     Status,
@@ -19,11 +18,12 @@ from matchmaker.domain.meeting import (
     step_for,
 )
 from matchmaker.domain.reasons import CancelReason, DeclineReason
-from matchmaker.domain.roles import Role, may_meet
+from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.scoring import Score
 from matchmaker.models import Edition, Investor, Meeting, MeetingChange, Project, Run, Slot
 from matchmaker.services.actors import Actor, Missing
+from matchmaker.services.booking import require_open
 from matchmaker.services.editions import zone_of
 from matchmaker.services.meeting_notices import tell_about
 from matchmaker.services.occupancy import occupy, release, slots_from
@@ -362,27 +362,12 @@ def book_by_hand(actor: Actor, investor_id: int, project_id: int, slot_id: int, 
         lock_diary(investor.edition_id)
         slot = _slot(investor.edition_id, slot_id)
         around = Surroundings(pair, now=now)
-        require_open(around, investor, project)
+        require_open(around)
         around.require_feasible(slot)
         proposal = Proposal(
             investor_id, project_id, around.venue.id, around.pool.id if around.pool else None, around.facts.pairing.score(*pair)
         )
         return propose_meeting(actor, investor.edition, proposal, slot, now=now).id
-
-
-def require_open(around: Surroundings, investor: Investor, project: Project) -> None:
-    """Refuse a pair that may not be proposed; `book_by_hand` says with which codes."""
-    pair = (investor.id, project.id)
-    if not may_meet(investor.vetting):
-        raise RuleBroken(Broken.NOT_APPROVED, "investor")
-    if not project.is_offered:
-        raise RuleBroken(Broken.PROJECT_WITHDRAWN, "project")
-    if any(each.status in LIVE for each in around.facts.past.get(pair, ())):
-        raise RuleBroken(Broken.MEETING_EXISTS, "project")
-    if not around.facts.is_open(pair) or around.facts.pairing.is_refused(*pair):
-        raise RuleBroken(Broken.PAIR_CLOSED, "project")
-    if not around.facts.has_language_bridge(pair):
-        raise RuleBroken(Broken.SLOT_TAKEN, "slot", what="interpreter")
 
 
 def _slot(edition_id: int, slot_id: int) -> Slot:

@@ -1,4 +1,4 @@
-"""What an organiser sees of all meetings: lists with filters, one meeting's whole history, and booking by hand."""
+"""What an organiser sees of all meetings: lists with filters, and one meeting's whole history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
-from matchmaker.domain.roles import Role, Vetting
+from matchmaker.domain.roles import Role
 from matchmaker.models import District, Edition, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
-from matchmaker.services.meetings import require_open
-from matchmaker.services.names import name_order
 from matchmaker.services.pages import Page, one_page
-from matchmaker.services.slots import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +25,6 @@ class MeetingFilters:
     status: Status | None = None
     day: date | None = None
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bookable:
-    """An open pair, and the slots in which it could meet."""
-
-    investor: Investor
-    project: Project
-    score: int
-    slots: list[Slot]
 
 
 def count_meetings(edition: Edition) -> dict[Status, int]:
@@ -94,33 +81,3 @@ def history_of(meeting_id: int) -> list[MeetingChange]:
         .options(joinedload(MeetingChange.account), joinedload(MeetingChange.from_slot), joinedload(MeetingChange.to_slot))
     )
     return list(db.session.scalars(query))
-
-
-def investors_to_book(edition: Edition) -> list[Investor]:
-    """The approved organisations by name, Chinese ones by their Latin spelling."""
-    approved = (Investor.edition_id == edition.id, Investor.vetting == Vetting.APPROVED)
-    found = db.session.scalars(select(Investor).where(*approved).order_by(Investor.id))
-    return sorted(found, key=lambda investor: name_order(investor.name))
-
-
-def projects_to_book(edition: Edition) -> list[Project]:
-    """The projects that are offered, by district and code."""
-    offered = select(Project).where(Project.edition_id == edition.id, Project.is_offered)
-    by_district = offered.join(District, District.id == Project.district_id).order_by(District.code, Project.code)
-    return list(db.session.scalars(by_district.options(joinedload(Project.district))))
-
-
-def bookable(edition: Edition, investor_id: int, project_id: int, *, now: datetime) -> Bookable:
-    """The slots in which a pair could be booked by hand. Raises Missing, or RuleBroken where the pair may not be proposed."""
-    investor, project = db.session.get(Investor, investor_id), db.session.get(Project, project_id)
-    if (
-        investor is None
-        or project is None
-        or project.published_at is None
-        or {investor.edition_id, project.edition_id} != {edition.id}
-    ):
-        raise Missing((investor_id, project_id))
-    around = Surroundings((investor_id, project_id), now=now)
-    require_open(around, investor, project)
-    score = around.facts.pairing.score(investor_id, project_id).value
-    return Bookable(investor, project, score, around.feasible_slots())

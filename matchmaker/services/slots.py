@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.db import db
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Edition, InterpreterPool, Investor, Meeting, Project, Slot, Venue
+from matchmaker.models import Activity, Edition, InterpreterPool, Investor, Meeting, Project, Slot, Venue
 from matchmaker.scheduling.check import Rule, Violation, violations
 from matchmaker.scheduling.problem import Candidate, Participant, Pool, Problem
 from matchmaker.scheduling.problem import Venue as PlaceWithTables
@@ -51,6 +51,23 @@ class Surroundings:
         ]
         self.before = {_key(each) for each in violations(self.problem, [placement for placement, _, _ in self.held])}
 
+    def meeting_of(self, investor_id: int | None, position: int) -> Meeting | None:
+        """The meeting in which the investor, or for None the project's team, is at this time."""
+        return next(
+            (
+                each
+                for each in self.others
+                if (each.project_id == self.pair[1] if investor_id is None else each.investor_id == investor_id)
+                and any(0 <= position - slot.position < each.length for _, slot in _held_by(each))
+            ),
+            None,
+        )
+
+    @property
+    def meeting_named(self) -> dict[str, Meeting]:
+        """The meetings by their names in the problem."""
+        return {name: each for each in self.others for name, _ in _held_by(each)}
+
     def faults_at(self, slot: Slot) -> list[Violation]:
         """What a meeting of the pair from this slot on would break that is not broken already."""
         found = violations(self.problem, [*self._around(slot), Placement(ASKED, slot.position)])
@@ -61,10 +78,20 @@ class Surroundings:
         possible = [slot for slot in self.facts.slots if slot.position in self.facts.proposable and not self.is_blocked(slot)]
         return [slot for slot in possible if not self.faults_at(slot)]
 
+    def attended_at(self, slot: Slot) -> list[Activity]:
+        """The programme items of the investor that are too close to a meeting of the pair from this slot on."""
+        return [
+            each
+            for each in self.facts.attended.get(self.pair[0], ())
+            if not self.facts.blocked_by(each, self.venue.id).isdisjoint(self._stretch(slot))
+        ]
+
+    def _stretch(self, slot: Slot) -> range:
+        return range(slot.position, slot.position + self.length)
+
     def is_blocked(self, slot: Slot) -> bool:
         """Whether something attended keeps the investor from a meeting of the pair from this slot on."""
-        stretch = range(slot.position, slot.position + self.length)
-        return not self.facts.blocked(self.pair[0], self.venue.id).isdisjoint(stretch)
+        return not self.facts.blocked(self.pair[0], self.venue.id).isdisjoint(self._stretch(slot))
 
     def require_feasible(self, slot: Slot) -> None:
         """Refuse a slot that travel, limits or availability forbid; a double booking is the database's to refuse.

@@ -16,21 +16,14 @@ from matchmaker.domain.reasons import CancelReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.phrases import phrase
+from matchmaker.services.booking import bookable, investors_to_book, projects_to_book
 from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.editions import now_in
 from matchmaker.services.meetings import LONGEST_NOTE, book_by_hand, cancel_meeting, reopen_pair
 from matchmaker.services.outcomes import outcomes_for, record_meeting
-from matchmaker.services.overview import (
-    Bookable,
-    MeetingFilters,
-    bookable,
-    count_meetings,
-    history_of,
-    investors_to_book,
-    list_meetings,
-    projects_to_book,
-)
+from matchmaker.services.overview import MeetingFilters, count_meetings, history_of, list_meetings
 from matchmaker.services.runs import district_names
+from matchmaker.web import booking_words
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.input import row_id
@@ -60,6 +53,7 @@ class ReopenForm(FlaskForm):
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    booking_words.init_app(app)
 
 
 def own_now() -> datetime:
@@ -167,9 +161,12 @@ def _take(action: Action, meeting_id: int, act: Callable[..., None]) -> Response
 @blueprint.route("/book", methods=["GET", "POST"])
 @requires(Role.ORGANISER)
 def book() -> Response | str:
-    """Choose a pair, then one of the slots in which it could meet; both sides are told as by a night."""
+    """Choose a pair, then one of the slots in which it could meet; both sides are told as by a night.
+
+    What closes the pair or takes a time is said before it is tried. After a refusal the choice stays, with what is in its way.
+    """
     investor_id, project_id = (request.values.get(name, type=row_id) for name in ("investor", "project"))
-    form, refused = SlotForm(), None
+    form = SlotForm()
     if investor_id and project_id and form.validate_on_submit():
         try:
             meeting_id = book_by_hand(reader(), investor_id, project_id, form.slot.data, now=own_now())
@@ -178,20 +175,16 @@ def book() -> Response | str:
         else:
             flash(_("Proposed. Both sides are told; the host has yet to accept."), "success")
             return redirect(url_for("organiser_meetings.meeting", meeting_id=meeting_id), code=303)
-    found: Bookable | None = None
-    if investor_id and project_id:
-        try:
-            found = bookable(the_edition(), investor_id, project_id, now=own_now())
-        except RuleBroken as error:
-            refused = phrase(error.code, **error.facts)
+    edition = the_edition()
+    found = bookable(edition, investor_id, project_id, now=own_now()) if investor_id and project_id else None
     return render_template(
         "organiser/book.html",
-        investors=investors_to_book(the_edition()),
-        projects=projects_to_book(the_edition()),
+        investors=investors_to_book(edition),
+        projects=projects_to_book(edition),
         investor_id=investor_id,
         project_id=project_id,
         found=found,
-        days=by_half_day(found.slots) if found else [],
-        refused=refused,
+        days=by_half_day(list(found.slots)) if found else [],
+        chosen=next((slot for slot in edition.slots if slot.id == form.slot.data), None) if form.errors else None,
         form=form,
     )

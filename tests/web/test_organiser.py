@@ -9,12 +9,25 @@ from matchmaker.db import db
 from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.roles import Vetting
+from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind
 from matchmaker.services.notices import MOST_ATTEMPTS, add_notice
 from matchmaker.services.settings import weights_of
-from tests.builders import NOW, get_project, make_interest, make_investor, make_meeting, make_project, save
+from tests.builders import (
+    NOW,
+    get_district,
+    get_project,
+    make_interest,
+    make_investor,
+    make_lead_absence,
+    make_mark,
+    make_meeting,
+    make_project,
+    save,
+)
 from tests.helpers import error_at, sign_in
 from tests.services.test_runs import make_draft, make_refused_run
+from tests.web.test_investor import text_of
 
 
 @pytest.fixture
@@ -200,7 +213,7 @@ def test_organiser_books_by_hand_and_both_sides_are_told(organiser, edition, ine
     assert {notice.account_id for notice in db.session.scalars(select(Notice))} == {ines.id, hao.id}
     again = organiser.post("/organiser/meetings/book", data=form)
     assert again.status_code == 200
-    assert "These two have a meeting already." in again.text
+    assert "They have a meeting already: Proposed, Mon 1 Apr, 13:30 (Shanghai time)." in again.text
 
 
 def test_taken_slot_is_refused_beside_the_choice(organiser, edition, ines):
@@ -212,6 +225,80 @@ def test_taken_slot_is_refused_beside_the_choice(organiser, edition, ines):
 
     assert answer.status_code == 200
     assert "This time has just been taken" in answer.text
+    text = text_of(answer)
+    assert "Nothing was booked for Mon 1 Apr, 13:30 (Shanghai time). The project’s team is in another meeting:" in text
+    assert f'value="{ines.investor_id}" selected' in answer.text
+    assert f'value="{project.id}" selected' in answer.text
+
+
+def test_a_choice_that_is_still_possible_stays_after_a_refusal(organiser, edition, ines, monkeypatch):
+    project = get_project(edition, "PD-01")
+
+    def too_late(*_, **__):
+        raise RuleBroken(Broken.SLOT_TAKEN, "slot")
+
+    monkeypatch.setattr("matchmaker.web.organiser_meetings.book_by_hand", too_late)
+    form = {"investor": ines.investor_id, "project": project.id, "slot": edition.slots[2].id}
+    answer = organiser.post("/organiser/meetings/book", data=form)
+
+    assert f'value="{edition.slots[2].id}" required checked' in answer.text
+    assert "It is free again: please try once more." in text_of(answer)
+
+
+@pytest.mark.parametrize("by_host", [True, False])
+def test_whose_mark_closes_a_pair_is_said_before_anybody_tries(organiser, edition, ines, by_host):
+    project, pudong = get_project(edition, "PD-01"), get_district(edition, "PD")
+    if by_host:
+        make_mark(pudong, ines.investor, Level.NO_THANKS)
+    else:
+        make_interest(ines.investor, project, Level.NO_THANKS)
+
+    answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
+
+    text = text_of(answer)
+    assert ("The team of Pudong said “no thanks” to this investor." in text) is by_host
+    assert ("The investor said “no thanks” to Robot joints." in text) is not by_host
+    assert (f'href="/organiser/investors/{ines.investor_id}">To the investor' in answer.text) is not by_host
+    assert 'name="slot"' not in answer.text
+
+
+def test_a_pair_that_was_closed_meanwhile_keeps_what_was_chosen(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    declined = make_meeting(ines.investor, project, edition.slots[0], Status.DECLINED)
+
+    form = {"investor": ines.investor_id, "project": project.id, "slot": edition.slots[2].id}
+    answer = organiser.post("/organiser/meetings/book", data=form)
+
+    text = text_of(answer)
+    assert "Nothing was booked for Mon 1 Apr, 13:30 (Shanghai time). The host declined their meeting of Mon 1 Apr, 09:00" in text
+    assert f'href="/organiser/meetings/{declined.id}">To the meeting' in answer.text
+    assert f'value="{project.id}" selected' in answer.text
+
+
+def test_what_is_in_the_way_is_told_day_by_day_with_the_way_to_it(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    meeting = make_meeting(make_investor(edition, name="Other Fund"), project, edition.slots[4])
+    make_lead_absence(project, *edition.slots[:2])
+
+    answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
+
+    text = text_of(answer)
+    assert "Why not at the other times Mon 1 Apr 09:00–10:00" in text
+    assert "09:00–10:00 : The project’s team is away; its district can change the hours." in text
+    assert "09:00–09:30 : The project’s team is in another meeting: Other Fund (09:00)" in text
+    assert f'<a href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
+
+
+def test_without_any_time_the_reasons_stand_open(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    make_lead_absence(project, *edition.slots)
+
+    answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
+
+    assert "There is no time at which these two could meet." in text_of(answer)
+    assert "What is in the way, day by day Mon 1 Apr, Tue 2 Apr 09:00–10:00, 13:30–14:30 : The project’s team is away" in text_of(
+        answer
+    )
 
 
 def test_unknown_pair_is_not_there(organiser, edition, ines):

@@ -1,0 +1,31 @@
+"""What keeps a pair from being booked by hand in words, with the times that it concerns."""
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from matchmaker import i18n
+from matchmaker.models import Slot
+from matchmaker.phrases import language_name, phrase
+from matchmaker.services.booking import Obstacle
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(obstacle_words=obstacle_words, stretch_words=stretch_words)
+
+
+def obstacle_words(obstacle: Obstacle) -> str:
+    """A sentence; where a meeting is in the way, its link comes after it."""
+    return phrase(obstacle.code, **{name: _in_words(name, fact) for name, fact in obstacle.facts.items()})
+
+
+def stretch_words(stretches: tuple[tuple[Slot, Slot], ...]) -> str:
+    """09:00–10:30, 14:00–14:30"""
+    return str(_(", ")).join(f"{i18n.clock_words(first.starts_at)}–{i18n.clock_words(last.ends_at)}" for first, last in stretches)
+
+
+def _in_words(name: str, fact: Any) -> Any:
+    if name == "language":
+        return language_name(fact)
+    return [language_name(each) for each in fact] if name in ("ours", "theirs") else fact
