@@ -113,7 +113,7 @@ def show_inbox(opened: Opened | None = None) -> str:
         open_rows=open_rows,
         late_rows=late_rows,
         counts=count_waiting(actor, now=now),
-        projects=projects_of(actor),
+        projects=projects_of(actor, now=now),
         days=days_of(actor),
         filters=filters,
         kept=kept,
