@@ -25,6 +25,7 @@ from matchmaker.services.overview import (
     MeetingFilters,
     bookable,
     count_meetings,
+    count_overdue,
     history_of,
     investors_to_book,
     list_meetings,
@@ -39,6 +40,9 @@ from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
 
 blueprint = Blueprint("organiser_meetings", __name__, url_prefix="/organiser/meetings")
+
+EXPIRED = "expired"
+"""Asks for what nobody answered in time, in the place of a status."""
 
 _DONE = {
     Action.CANCEL: _l("The meeting is cancelled, and both sides are told."),
@@ -70,16 +74,17 @@ def own_now() -> datetime:
 @requires(Role.ORGANISER)
 def meetings() -> str:
     """`district`, `status`, `day` and `text` filter the list."""
-    edition, filters = the_edition(), _filters()
+    edition, filters, now = the_edition(), _filters(), own_now()
     return render_template(
         "organiser/meetings.html",
-        page=list_meetings(reader(), edition, filters=filters, page=request.args.get("page", 1, int)),
+        page=list_meetings(reader(), edition, filters=filters, page=request.args.get("page", 1, int), now=now),
         filters=filters,
-        counts=count_meetings(edition),
+        counts=count_meetings(edition, now=now),
+        expired=count_overdue(edition, now=now),
         districts=district_names(edition),
         days=sorted({slot.day for slot in edition.slots}),
         statuses=list(Status),
-        now=own_now(),
+        now=now,
     )
 
 
@@ -92,6 +97,7 @@ def _filters() -> MeetingFilters:
     return MeetingFilters(
         district=request.args.get("district", ""),
         status=Status(status) if status in set(Status) else None,
+        expired=status == EXPIRED,
         day=asked_day,
         text=request.args.get("text", ""),
     )
