@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, refresh
@@ -22,6 +24,8 @@ from matchmaker.phones import phone_link, written_phone
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
+_TOO_NEW = "America/Coyhaique"
+"""A zone that Babel does not name yet."""
 
 babel = Babel()
 
@@ -142,7 +146,21 @@ def clock_words(moment: datetime, zone: str = _CONFERENCE_ZONE) -> str:
 
 def city_words(zone: str) -> str:
     """The city that a time zone is named after: London · 伦敦"""
-    return get_timezone_location(zone, locale=get_locale(), return_city=True)
+    if zone == _TOO_NEW:
+        return str(gettext("Coyhaique"))
+    locale = get_locale() or Locale.parse(DEFAULT_LANGUAGE)
+    former = (old for old, new in get_global("zone_aliases").items() if new == zone)
+    named = (
+        locale.time_zones.get(name, {}).get("city") for name in (zone, *former)
+    )  # Unicode keeps the names of its first lists
+    return next(filter(None, named), None) or get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
+
+
+def offset_words(zone: str, moment: datetime) -> str:
+    """How far the clocks of a zone are from universal time at a moment: UTC+8, UTC−3:30"""
+    minutes = int((moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
 def person_words(name: str, title: str | None) -> str:
@@ -159,8 +177,13 @@ def aside_words(told: object) -> str:
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:
     """The same time in the zone of the reader (or another), with its day where that differs; empty where the clocks agree.
 
-    (03:00–03:30 in Paris), (Sun 31 Mar, 18:00 in Los Angeles)
+    With the space that stands before brackets, as in `aside_words`: ' (03:00–03:30 in Paris)' · '（巴黎时间 03:00–03:30）'
     """
+    told = _in_own_zone(start, end, zone)
+    return told if is_chinese() or not told else f" {told}"
+
+
+def _in_own_zone(start: datetime, end: datetime | None, zone: str | None) -> str:
     own = current_user.timezone if current_user and current_user.is_authenticated else None
     zone = zone or own or _CONFERENCE_ZONE
     if clock_words(start, zone) == clock_words(start):

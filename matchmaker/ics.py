@@ -15,7 +15,7 @@ from matchmaker.domain.meeting import CalendarMethod, Status
 from matchmaker.domain.texts import one_line
 from matchmaker.i18n import clock_words, local, person_words, phone_words, short_day_words
 from matchmaker.models import ActivitySignup
-from matchmaker.phrases import answer_words, investor_words, phrase
+from matchmaker.phrases import answer_words, investor_words, status_words
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.visible import VisibleInvestor
 
@@ -154,7 +154,7 @@ def _location(view: MeetingView) -> str:
 
 def _description(view: MeetingView, now: datetime) -> list[str]:
     lines = [
-        phrase(view.status),
+        status_words(view, now),
         _("Project: %(title)s", title=local(view.project, "title")),
         _("District: %(name)s", name=local(view.project.district)),
     ]

@@ -322,7 +322,7 @@ def _time_words(written: str, until: str, zone: str) -> str:
     start, end = (datetime.fromisoformat(each).astimezone(_SHANGHAI) for each in (written, until))
     told = {"day": i18n.day_words(start.date()), "start": i18n.clock_words(start), "end": i18n.clock_words(end)}
     words = gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time)", **told)
-    return f"{words} {i18n.own_time_words(start, end, zone)}".rstrip()
+    return f"{words}{i18n.own_time_words(start, end, zone)}".rstrip()
 
 
 def _moment_words(written: str | None, zone: str) -> str:
@@ -330,7 +330,7 @@ def _moment_words(written: str | None, zone: str) -> str:
         return ""
     at = datetime.fromisoformat(written).astimezone(_SHANGHAI)
     words = gettext("%(day)s, %(time)s (Shanghai time)", day=i18n.day_words(at.date()), time=i18n.clock_words(at))
-    return f"{words} {i18n.own_time_words(at, zone=zone)}".rstrip()
+    return f"{words}{i18n.own_time_words(at, zone=zone)}".rstrip()
 
 
 def _reason_words(facts: dict[str, Any]) -> str:

@@ -61,6 +61,7 @@ __all__ = [
     "profile_words",
     "run_message",
     "rung_name",
+    "status_words",
     "step_words",
     "words",
     "would_help",
@@ -79,7 +80,7 @@ _TERRITORIES = {
 
 
 def init_app(app: Flask) -> None:
-    people = (answer_words, language_name, country_name, investor_words, moment_words, half_day_words)
+    people = (answer_words, status_words, language_name, country_name, investor_words, moment_words, half_day_words)
     filters = (phrase, words, run_message, rung_name, fault_words, would_help, step_words, own_step_words, *people)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
 
@@ -201,6 +202,11 @@ def investor_words(investor: Any) -> str:
         return str(investor.name)
     chain = next(iter(investor.chains or ()), None)
     return confidential_words(investor.country, i18n.local(chain) if chain else None)
+
+
+def status_words(meeting: Any, now: datetime) -> str:
+    """Where a meeting stands, as every page words it: what nobody answered in time has expired, lapsed by a night or not."""
+    return str(gettext("Expired")) if meeting.has_expired(now) else phrase(meeting.status)
 
 
 def answer_words(view: Any, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """What waits for a host: the proposals of its district, what it can answer first, what was answered, and its projects."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,10 +90,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project of the district with the number of its meetings by status."""
+    """A project of the district with the number of its meetings by status; `late`: what was not answered in time, no more."""
 
     project: Project
     counts: dict[Status, int]
+    late: int = 0
 
     def count(self, *statuses: Status) -> int:
         return sum(self.counts.get(status, 0) for status in statuses)
@@ -100,6 +102,11 @@ class ProjectRow:
     @property
     def unanswered(self) -> int:
         return self.count(*UNANSWERED)
+
+    @property
+    def listed(self) -> int:
+        """How many proposals of it the inbox lists, those below that came too late included."""
+        return self.unanswered + self.late
 
 
 def district_of(actor: Actor) -> District:
@@ -224,19 +231,25 @@ def history_for(actor: Actor, meeting_id: int) -> list[MeetingChange]:
     return [each for each in _changes([meeting_id]) if _is_told(each, actor.role)]
 
 
-def projects_of(actor: Actor) -> list[ProjectRow]:
-    """The district's projects with the number of their meetings by status; hosts see interests only as proposals."""
+def projects_of(actor: Actor, *, now: datetime | None = None) -> list[ProjectRow]:
+    """The district's projects with the number of their meetings by status; hosts see interests only as proposals.
+
+    What was not answered in time at `now` is counted by itself, as the inbox shows it.
+    """
     query = (
         select(Project)
         .where(Project.district_id == actor.district_id)
         .order_by(Project.code)
         .options(joinedload(Project.chain), joinedload(Project.district))
     )
-    asked = select(Meeting.project_id, Meeting.status, func.count()).where(_ours(actor))
+    good = func.count(case((in_time(now), 1)))
+    asked = select(Meeting.project_id, Meeting.status, good, func.count() - good).where(_ours(actor))
     counts: dict[int, dict[Status, int]] = {}
-    for project_id, status, count in db.session.execute(asked.group_by(Meeting.project_id, Meeting.status)):
+    late: Counter[int] = Counter()
+    for project_id, status, count, expired in db.session.execute(asked.group_by(Meeting.project_id, Meeting.status)):
         counts.setdefault(project_id, {})[status] = count
-    return [ProjectRow(project, counts.get(project.id, {})) for project in db.session.scalars(query)]
+        late[project_id] += expired
+    return [ProjectRow(project, counts.get(project.id, {}), late[project.id]) for project in db.session.scalars(query)]
 
 
 def _ours(actor: Actor) -> ColumnElement[bool]:

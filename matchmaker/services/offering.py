@@ -230,11 +230,13 @@ def locked_project(actor: Actor, project_id: int) -> Project:
 
 
 def _write(project: Project, content: Content, *, before: Content | None, bases: Project | None) -> None:
-    """Put the content on a project. What hosts say in other words or sizes than a file did is no longer in its source."""
+    """Put the content on a project. What hosts say in other words than a file did is no longer in its source, nor is another
+    size; each by itself.
+    """
     chain = _find_chain(project.edition_id, content.chain)
     told, sized = _retold(before, content), before is None or _sizes(before) != _sizes(content)
     size_basis = OpportunityBasis.HOST.value if sized or bases is None else bases.size_basis
-    basis = OpportunityBasis.HOST.value if told or sized or bases is None else bases.opportunity_basis
+    basis = OpportunityBasis.HOST.value if told or bases is None else bases.opportunity_basis
     for name in PROJECT_TEXTS:
         for code in ("en", "zh"):
             setattr(project, f"{name}_{code}", " ".join(getattr(content, f"{name}_{code}").split()))

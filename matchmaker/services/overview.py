@@ -15,21 +15,27 @@ from matchmaker.models import District, Edition, Investor, Meeting, MeetingChang
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
 from matchmaker.services.pages import Page, one_page
+from matchmaker.services.waiting import in_time
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingFilters:
-    """Which meetings are asked for; `district` is a code, `text` is sought in investors' names."""
+    """Which meetings are asked for; `district` is a code, `text` is sought in investors' names.
+
+    `expired`: those that nobody answered in time; no `status` finds them.
+    """
 
     district: str = ""
     status: Status | None = None
+    expired: bool = False
     day: date | None = None
     text: str = ""
 
 
-def count_meetings(edition: Edition) -> dict[Status, int]:
-    """How many meetings are in each status; statuses without any are there with 0."""
-    query = select(Meeting.status, func.count()).where(Meeting.edition_id == edition.id).group_by(Meeting.status)
+def count_meetings(edition: Edition, *, now: datetime) -> dict[Status, int]:
+    """How many meetings are in each status, without what has expired at `now`; statuses without any are there with 0."""
+    standing = (Meeting.edition_id == edition.id, in_time(now))
+    query = select(Meeting.status, func.count()).where(*standing).group_by(Meeting.status)
     return dict.fromkeys(Status, 0) | dict(db.session.execute(query).all())
 
 
@@ -39,14 +45,16 @@ def count_overdue(edition: Edition, *, now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(Meeting).where(*late)) or 0
 
 
-def list_meetings(actor: Actor, edition: Edition, *, filters: MeetingFilters | None = None, page: int = 1) -> Page[MeetingView]:
+def list_meetings(
+    actor: Actor, edition: Edition, *, filters: MeetingFilters | None = None, page: int = 1, now: datetime
+) -> Page[MeetingView]:
     """The edition's meetings in the order of their slots. Raises Missing for anybody but an organiser."""
     if actor.role is not Role.ORGANISER:
         raise Missing(f"the meetings of all, for {actor.role}")
     query = (
         select(Meeting.id)
         .join(Slot, Slot.id == Meeting.slot_id)
-        .where(Meeting.edition_id == edition.id, *_wanted(edition, filters or MeetingFilters()))
+        .where(Meeting.edition_id == edition.id, *_wanted(edition, filters or MeetingFilters(), now))
         .order_by(Slot.position, Meeting.id)
     )
 
@@ -57,13 +65,15 @@ def list_meetings(actor: Actor, edition: Edition, *, filters: MeetingFilters | N
     return one_page(query, page, load)
 
 
-def _wanted(edition: Edition, filters: MeetingFilters) -> list[ColumnElement[bool]]:
+def _wanted(edition: Edition, filters: MeetingFilters, now: datetime) -> list[ColumnElement[bool]]:
     wanted: list[Any] = []
     if filters.district:
         district = select(District.id).where(District.edition_id == edition.id, District.code == filters.district)
         wanted.append(Meeting.project_id.in_(select(Project.id).where(Project.district_id.in_(district))))
     if filters.status is not None:
-        wanted.append(Meeting.status == filters.status)
+        wanted += [Meeting.status == filters.status, in_time(now)]
+    if filters.expired:
+        wanted.append(Meeting.has_expired(now))
     if filters.day is not None:
         wanted.append(Slot.day == filters.day)
     if filters.text.strip():

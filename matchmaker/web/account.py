@@ -1,5 +1,7 @@
 """Pages around an account: signing up, the way from the sign-in to one's own pages, and what one changes about oneself."""
 
+from datetime import UTC, datetime, time
+
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,7 +12,7 @@ from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Edition
 from matchmaker.services.accounts import change_own_account, sign_up_investor
-from matchmaker.services.editions import find_edition, now_in
+from matchmaker.services.editions import find_edition, now_in, zone_of
 from matchmaker.services.interests import targets_of
 from matchmaker.web.access import public, requires
 from matchmaker.web.account_forms import AccountForm, SignUpForm, show_broken
@@ -80,12 +82,20 @@ def home() -> Response:
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(*ACCOUNT_ROLES)
 def account() -> Response | str:
-    form = AccountForm(obj=current_user)
+    form = AccountForm(obj=current_user, moment=_end_of_conference())
     if form.validate_on_submit() and _save(form):
         session.pop("language", None)
         flash(_("Saved."), "success")
         return redirect(url_for("accounts.account"), 303)
     return render_template("account/account.html", form=form)
+
+
+def _end_of_conference() -> datetime:
+    """Meetings are at its end, when the clocks of some countries have changed; without an edition it is now."""
+    edition = find_edition(current_app.config["EDITION"])
+    if edition is None:
+        return datetime.now(UTC)
+    return datetime.combine(edition.end_date, time(12), zone_of(edition))
 
 
 def _save(form: AccountForm) -> bool:

@@ -1,6 +1,7 @@
 """The forms around an account: signing up as an investor, and what a person changes about itself."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -77,11 +78,12 @@ def _countries(language: str) -> list[SelectChoice]:
 
 
 @lru_cache(maxsize=4)
-def _zones(language: str) -> list[tuple[str, str]]:
-    """All time zones, by country or region and city."""
+def _zones(language: str, moment: datetime) -> list[tuple[str, str]]:
+    """All time zones, by country or region and city, each with what its clocks show at a moment."""
     found = zones_by_country().items()
     places = [(zone, f"{country_name(country)} · {i18n.city_words(zone)}") for country, zones in found for zone in zones]
-    return sorted(places, key=lambda place: name_order(place[1]))
+    in_order = sorted(places, key=lambda place: name_order(place[1]))
+    return [(zone, place + i18n.aside_words(i18n.offset_words(zone, moment))) for zone, place in in_order]
 
 
 def country_choices() -> list[SelectChoice]:
@@ -205,11 +207,15 @@ class AccountForm(FlaskForm):
     language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
     timezone = SelectField(
         _l("Your own time zone"),
-        description=_l("Times are those of Shanghai; those of your zone stand beside them, on pages and in mails."),
+        description=_l(
+            "Times are those of Shanghai; those of your zone stand beside them, on pages and in mails. "
+            "In brackets: the clocks of a zone during the conference."
+        ),
         validate_choice=False,
     )
     submit = SubmitField(_l("Save"))
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, moment: datetime, **options: Any) -> None:
+        """`moment`: for which the zones tell what their clocks show."""
         super().__init__(**options)
-        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()))]
+        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), moment)]

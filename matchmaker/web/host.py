@@ -136,7 +136,8 @@ def outcomes() -> str:
 @blueprint.get("/projects")
 @requires(Role.HOST)
 def projects() -> str:
-    return render_template("host/projects.html", district=district_of(reader()), rows=projects_of(reader()))
+    rows = projects_of(reader(), now=own_now())
+    return render_template("host/projects.html", district=district_of(reader()), rows=rows)
 
 
 # -- one meeting -----------------------------------------------------------------------------------------------------------

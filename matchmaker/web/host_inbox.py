@@ -19,7 +19,7 @@ from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.rules import Broken
 from matchmaker.i18n import is_chinese
 from matchmaker.models import Account, Handover, Meeting
-from matchmaker.phrases import phrase
+from matchmaker.phrases import phrase, status_words
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import Outcome
 from matchmaker.services.diary import concerns, load_meetings, view_meetings
@@ -113,7 +113,7 @@ def show_inbox(opened: Opened | None = None) -> str:
         open_rows=open_rows,
         late_rows=late_rows,
         counts=count_waiting(actor, now=now),
-        projects=projects_of(actor),
+        projects=projects_of(actor, now=now),
         days=days_of(actor),
         filters=filters,
         kept=kept,
@@ -213,7 +213,8 @@ def _refused(actor: Actor, said: dict[str, Any] | None) -> list[tuple[Any, str]]
     if not codes:
         return []
     views = view_meetings(actor, load_meetings(edition_of(actor), concerns(actor), Meeting.id.in_(codes)))
-    return [(each, phrase(codes[each.meeting.id], status=each.status.value, starts_at=each.starts_at)) for each in views]
+    now = now_in(edition_of(actor))
+    return [(each, phrase(codes[each.meeting.id], status=status_words(each, now), starts_at=each.starts_at)) for each in views]
 
 
 def chosen_meetings() -> dict[int, int]:

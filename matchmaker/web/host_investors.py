@@ -43,6 +43,7 @@ def investors() -> str:
         chains=targets_of(edition_of(actor))[0],
         marks=[*Level, UNMARKED],
         counter=counter_words(),
+        now=now_in(edition_of(actor)),
     )
 
 

@@ -228,4 +228,6 @@ def withdraw(project_id: int) -> Response | str:
         else:
             flash(_("Withdrawn. Nobody is proposed to it any more; you can publish it again."), "success")
             return redirect(url_for("host_projects.edit", project_id=project_id), 303)
-    return render_template("host/withdraw.html", project=project, meetings=meetings_to_come(reader(), project_id, now=now))
+    meetings = meetings_to_come(reader(), project_id, now=now)
+    late = sum(view.has_expired(now) for view in meetings)
+    return render_template("host/withdraw.html", project=project, meetings=meetings, late=late, now=now)

@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
         day_label=day_label,
         local_day=local_day,
         basis_words=basis_words,
+        reported_words=reported_words,
         lacking=lacking,
         untranslated=untranslated,
     )
@@ -92,6 +93,13 @@ def untranslated(project: Project) -> bool:
 def day_label(day: EditionDay) -> str:
     """What is special about a day: its note where we have words for it, else its kind."""
     return gettext(_DAY_NOTES[day.note]) if day.note in _DAY_NOTES else label(day.kind, "day_kind")
+
+
+def reported_words(project: Project) -> str:
+    """What of a project its source says; a size that the district changed is no longer in it."""
+    if project.opportunity_basis == OpportunityBasis.REPORTED and project.size_basis == OpportunityBasis.HOST:
+        return str(gettext("The source describes the plan; the size is what the district says."))
+    return label(project.opportunity_basis, "opportunity_basis")
 
 
 def basis_words(row: Activity | ChainRelease) -> str:

@@ -62,7 +62,7 @@ def dashboard() -> str:
         "organiser/dashboard.html",
         edition=edition,
         now=now,
-        meetings=count_meetings(edition),
+        meetings=count_meetings(edition, now=now),
         overdue=count_overdue(edition, now=now),
         nights_ago=_days_between(latest.started_at, now) if latest else None,
         applications=count_applications(edition),

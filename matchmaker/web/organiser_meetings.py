@@ -21,7 +21,7 @@ from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.editions import now_in
 from matchmaker.services.meetings import LONGEST_NOTE, book_by_hand, cancel_meeting, reopen_pair
 from matchmaker.services.outcomes import outcomes_for, record_meeting
-from matchmaker.services.overview import MeetingFilters, count_meetings, history_of, list_meetings
+from matchmaker.services.overview import MeetingFilters, count_meetings, count_overdue, history_of, list_meetings
 from matchmaker.services.runs import district_names
 from matchmaker.web import booking_words
 from matchmaker.web.access import requires
@@ -32,6 +32,9 @@ from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
 
 blueprint = Blueprint("organiser_meetings", __name__, url_prefix="/organiser/meetings")
+
+EXPIRED = "expired"
+"""Asks for what nobody answered in time, in the place of a status."""
 
 _DONE = {
     Action.CANCEL: _l("The meeting is cancelled, and both sides are told."),
@@ -64,16 +67,17 @@ def own_now() -> datetime:
 @requires(Role.ORGANISER)
 def meetings() -> str:
     """`district`, `status`, `day` and `text` filter the list."""
-    edition, filters = the_edition(), _filters()
+    edition, filters, now = the_edition(), _filters(), own_now()
     return render_template(
         "organiser/meetings.html",
-        page=list_meetings(reader(), edition, filters=filters, page=request.args.get("page", 1, int)),
+        page=list_meetings(reader(), edition, filters=filters, page=request.args.get("page", 1, int), now=now),
         filters=filters,
-        counts=count_meetings(edition),
+        counts=count_meetings(edition, now=now),
+        expired=count_overdue(edition, now=now),
         districts=district_names(edition),
         days=sorted({slot.day for slot in edition.slots}),
         statuses=list(Status),
-        now=own_now(),
+        now=now,
     )
 
 
@@ -86,6 +90,7 @@ def _filters() -> MeetingFilters:
     return MeetingFilters(
         district=request.args.get("district", ""),
         status=Status(status) if status in set(Status) else None,
+        expired=status == EXPIRED,
         day=asked_day,
         text=request.args.get("text", ""),
     )

@@ -207,6 +207,18 @@ def test_projects_are_counted_by_the_status_of_their_own_meetings(edition, hao, 
     assert [(row.project.code, row.counts) for row in rows] == [("PD-01", {Status.PROPOSED: 1}), ("PD-02", {})]
 
 
+@pytest.mark.any_database
+def test_what_came_too_late_is_counted_by_itself(edition, hao, ines):
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[6])
+    late = make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[0])
+    late.deadline_at = NOW
+    save(late)
+
+    rows = projects_of(actor_of(hao), now=NOW)
+
+    assert [(row.unanswered, row.late, row.listed) for row in rows] == [(1, 1, 2), (0, 0, 0)]
+
+
 def test_others_have_no_inbox(edition, ines, olga, hao):
     meeting = make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
     for account in (ines, olga):

@@ -218,6 +218,18 @@ def test_other_words_are_told_by_the_district_and_a_translation_is_not(hao: Acco
     ]
 
 
+def test_another_size_alone_leaves_the_plan_in_its_source(hao: Account, edition: Edition) -> None:
+    project = make_project(get_district(edition, "PD"), opportunity_basis="reported", size_basis="reported ceiling")
+    content, project_id = replace(content_of(project), size_max=900), project.id
+
+    sketch = sketch_project(actor_of(hao), content, project_id)
+    assert (sketch.opportunity_basis, sketch.size_basis) == ("reported", "host")
+    db.session.rollback()
+    change_project(actor_of(hao), project_id, content, seen=0)
+
+    assert (stored(project_id).opportunity_basis, stored(project_id).size_basis) == ("reported", "host")
+
+
 def test_a_project_of_another_district_is_missing(hao: Account, edition: Edition) -> None:
     foreign = get_project(edition, "XH-01").id
     actor = actor_of(hao)

@@ -1,10 +1,14 @@
 """The time zone of a person: chosen on the account page, told beside the times of Shanghai."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from matchmaker.db import db
+from matchmaker.i18n import offset_words
 from matchmaker.models import Account, Edition
 from tests.builders import get_project, make_meeting
 from tests.helpers import sign_in
@@ -28,8 +32,34 @@ def test_a_chosen_zone_is_stored_and_stands_beside_the_time_of_shanghai(client: 
     answer = client.post("/account", data={"name": "Ines", "language": "en", "timezone": "America/New_York"})
 
     assert (answer.status_code, paris.timezone) == (303, "America/New_York")
-    assert '<option selected value="America/New_York">United States · New York</option>' in client.get("/account").text
+    assert '<option selected value="America/New_York">United States · New York (UTC−4)</option>' in client.get("/account").text
     assert "09:00–09:30 (Sun 31 Mar, 21:00–21:30 in New York)" in text_of(client.get("/diary"))
+
+
+def test_a_chinese_reader_finds_every_zone_in_chinese_with_its_clock(client: FlaskClient, paris: Account) -> None:
+    paris.language = "zh_Hans_CN"
+    db.session.commit()
+
+    page = sign_in(client, paris).get("/account").text
+    diary = client.get("/diary").text
+
+    options = re.findall(r'<option (?:selected )?value="([A-Z][^"]*/[^"]*)">([^<]*)</option>', page)
+    assert len(options) > 400
+    assert [place for _zone, place in options if re.search("[A-Za-z]", place.replace("UTC", ""))] == []
+    told = dict(options)
+    assert (told["Asia/Shanghai"], told["Europe/Paris"]) == ("中国 · 上海（UTC+8）", "法国 · 巴黎（UTC+2）")
+    assert (told["Asia/Kolkata"], told["Africa/Accra"]) == ("印度 · 加尔各答（UTC+5:30）", "加纳 · 阿克拉（UTC）")
+    pinyin = [zone for zone, _place in options if zone in ("Africa/Algiers", "Asia/Shanghai", "Europe/Paris", "Africa/Lusaka")]
+    assert pinyin == ["Africa/Algiers", "Europe/Paris", "Africa/Lusaka", "Asia/Shanghai"]  # ā'ěr… fǎ… zàn… zhōng…
+    assert '09:00–09:30</span><span class="muted small own-zone">（巴黎' in diary
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [("Asia/Shanghai", "UTC+8"), ("America/St_Johns", "UTC−2:30"), ("Africa/Accra", "UTC"), ("Asia/Kathmandu", "UTC+5:45")],
+)
+def test_what_the_clocks_of_a_zone_show_is_told_from_universal_time(zone: str, offset: str) -> None:
+    assert offset_words(zone, datetime(2024, 4, 12, 12, tzinfo=UTC)) == offset
 
 
 @pytest.mark.parametrize(

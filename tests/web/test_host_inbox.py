@@ -315,6 +315,16 @@ def test_late_proposals_are_told_once_on_top_and_folded_below_what_can_be_answer
     assert 'id="late" open>' in inbox(host, "?waiting=nobody")
 
 
+def test_the_filter_counts_of_a_project_what_the_list_shows(host, edition, first, second):
+    late = make_meeting(make_investor(edition, name="Late Fund"), get_project(edition, "PD-01"), edition.slots[6])
+    late.deadline_at = NOW - timedelta(hours=1)
+    db.session.commit()
+
+    options = dict(re.findall(r'<option value="(PD-[0-9]+)">([^<]*)</option>', inbox(host, "?text=Fund")))
+
+    assert options["PD-01"] == "Robot joints (1)"
+
+
 def test_inbox_of_late_proposals_alone_says_that_nothing_waits(host, edition, first, second):
     set_clock(edition.code, NOW + timedelta(days=3))
 

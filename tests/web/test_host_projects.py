@@ -1,5 +1,7 @@
 """The pages on which a host works on its projects, in both languages, without a script."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -10,7 +12,7 @@ from matchmaker.models import Account, Edition, Project
 from matchmaker.services.actors import actor_of
 from matchmaker.services.offering import draft_project
 from tests.builders import get_district, get_project, make_account, make_meeting, make_project
-from tests.helpers import sign_in
+from tests.helpers import error_at, sign_in
 from tests.services.test_offering import CONTENT
 from tests.web.test_investor import text_of
 
@@ -77,6 +79,33 @@ def test_a_preview_shows_both_languages_and_stores_nothing(host: FlaskClient, ed
     assert get_project(edition, "PD-01").title_en == "Robot joints"
 
 
+@pytest.mark.parametrize(
+    ("basis", "told"),
+    [
+        ("reported", "The source describes the plan; the size is what the district says."),
+        ("anchored", "the opportunity itself is invented"),
+    ],
+)
+def test_a_changed_amount_is_marked_and_nothing_else(host: FlaskClient, edition: Edition, basis: str, told: str) -> None:
+    project = make_project(get_district(edition, "PD"), opportunity_basis=basis, size_basis="illustrative")
+    address = f"/host/projects/{project.id}"
+    typed = re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', host.get(address).text.partition('id="project-form"')[2])
+    form = dict(typed) | {"size_max": "777", "chain": project.chain.code, "kind": project.kind, "stage": project.stage}
+    form |= {name: getattr(project, name) for name in ("summary_en", "summary_zh")} | {"languages": project.languages}
+    code = project.code
+
+    preview = text_of(host.post(f"{address}/preview", data=form))
+    assert host.post(address, data=form).status_code == 303
+    page, cards = text_of(host.get(f"/projects/{code}")), text_of(host.get("/projects?district=PD"))
+
+    for text in (preview, page):
+        assert "RMB 777 million What the district says." in text
+        assert told in text
+        assert "nobody else was asked" not in text
+        assert "Illustrative" in text  # stage and languages, as before
+    assert "RMB 777 million (told by the district)" in cards
+
+
 def test_a_wrong_form_comes_back_with_what_was_typed(host: FlaskClient, edition: Edition) -> None:
     project_id = get_project(edition, "PD-01").id
     wrong = FORM | {"size_min": "900", "seen": "0"}
@@ -84,7 +113,7 @@ def test_a_wrong_form_comes_back_with_what_was_typed(host: FlaskClient, edition:
     for address in (f"/host/projects/{project_id}", f"/host/projects/{project_id}/preview", "/host/projects/new"):
         answer = host.post(address, data=wrong)
         assert answer.status_code == 200
-        assert "the smaller one first" in text_of(answer)
+        assert "It begins at RMB 900 million and ends at RMB 300 million." in error_at(answer.text, "size_max")
         assert 'value="Robot skin"' in answer.text
     assert host.post(f"/host/projects/{project_id}", data=FORM | {"seen": "x"}).status_code == 400
 
