@@ -217,6 +217,8 @@ PAGES: tuple[Page, ...] = (
     _page("host.inbox", Role.HOST),
     _page("host.answered", Role.HOST),
     _page("host.diary", Role.HOST),
+    Page("host.diary", Role.HOST, name="host.diary-all", query=(("day", "all"),)),
+    Page("host.diary", Role.HOST, name="host.diary-empty-day", query=(("day", "2024-03-30"), ("show", "agreed"))),
     _page("host.outcomes", Role.HOST),
     Page("host.outcomes", Role.HOST, name="host.outcomes-all", query=(("show", "all"),)),
     _page("host.projects", Role.HOST),

@@ -1,7 +1,7 @@
 """What one person's days look like: meetings and programme items in order, and the way between them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -127,6 +127,11 @@ class DiaryEntry:
         """Whether somebody has still to be there: it has neither expired nor been recorded."""
         return not self.expired and (self.meeting is None or self.meeting.status in LIVE)
 
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it waits for nobody: a programme item, or a meeting that both sides have agreed to."""
+        return self.meeting is None or self.meeting.status in AGREED
+
     def goes_on_at(self, now: datetime) -> bool:
         return self.stands and self.starts_at <= now < self.ends_at
 
@@ -155,6 +160,20 @@ class Diary:
     @property
     def meetings(self) -> list[MeetingView]:
         return [entry.meeting for entry in self.entries if entry.meeting]
+
+    @property
+    def agreed(self) -> "Diary":
+        """The same without what waits for an answer."""
+        days = [replace(day, entries=tuple(each for each in day.entries if each.is_agreed)) for day in self.days]
+        return Diary(tuple(day for day in days if day.entries))
+
+    def opening_day(self, today: date) -> date | None:
+        """Which day a reader wants to see first: today, or the nearest one between the first and the last that has entries."""
+        return min(max(today, self.days[0].day), self.days[-1].day) if self.days else None
+
+    def nearest_day(self, day: date) -> date | None:
+        """The day with entries that is nearest to this one; of two the later."""
+        return min((each.day for each in self.days), key=lambda each: (abs(each - day), each < day), default=None)
 
     def coming(self, now: datetime) -> list[DiaryEntry]:
         """What goes on at `now` or is to come."""

@@ -1,8 +1,8 @@
 """A day of a diary as a small map: the venues where they lie, the stops in their order, and the way between them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from math import atan2, cos, pi, radians, sin
 
 from matchmaker.models import Venue
 from matchmaker.services.diary import DiaryEntry
@@ -13,42 +13,50 @@ _SMALLEST = 0.36
 """In degrees of latitude: a day at one place is not drawn larger than this."""
 _AWAY, _HIGH = 7, 6
 """A name stands so far beside its dot, and is so high above and below its middle."""
-_LATIN, _CHINESE = 5.6, 10.0
-"""The width of a letter and of a character at the size of the names."""
+_LATIN, _CHINESE = 6.0, 10.0
+"""The width of a letter and of a character at the size of the names, which are bold for stops."""
+_NEAREST, _STEP = 18, 6
+"""How far a mark stands from a place where it has no room, and by how much farther it is tried."""
+_TURNS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8)
+"""In sixteenths of a circle: the directions in which a mark is tried, outwards first."""
 _Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A venue of the day; `numbers`: the entries of the day that take place there."""
+    """A venue of the day; `numbers`: the entries of the day that take place there.
+
+    Its mark holds them and stands on its place, or beside it where another stop is too near; its name stands beside the mark.
+    """
 
     numbers: tuple[int, ...]
     venue: Venue
     x: int
     y: int
+    mark_x: int
+    mark_y: int
+    side: str
+    """Where its name stands: `right`, `left`, or only in the legend for want of room."""
 
     @property
     def label(self) -> str:
-        """2, 1–3 or 1, 3"""
-        first, last = self.numbers[0], self.numbers[-1]
-        in_a_row = len(self.numbers) > 1 and last - first == len(self.numbers) - 1
-        return f"{first}–{last}" if in_a_row else ", ".join(map(str, self.numbers))
+        return _label(self.numbers)
 
     @property
     def width(self) -> int:
-        """So wide is the mark that holds the label."""
-        return 18 + 6 * len(self.label)
+        """So wide is the mark."""
+        return _width(self.label)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A venue that the day does not lead to; named where there is room for it."""
+    """A venue that the day does not lead to, shown where there is room for its name."""
 
     venue: Venue
     x: int
     y: int
     side: str
-    """Where its name stands: `right`, `left`, or nowhere for want of room."""
+    """Where its name stands: `right` or `left`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +74,27 @@ def day_map(entries: Sequence[DiaryEntry], venues: Sequence[Venue]) -> DayMap:
         numbers.setdefault(entry.venue.id, []).append(number)
     at = {entry.venue.id: entry.venue for entry in entries}
     frame = _Frame.around(list(at.values()))
-    stops = tuple(Stop(tuple(numbers[each]), venue, *frame.point(venue)) for each, venue in at.items())
-    of_stop = {stop.venue.id: f"{stop.x},{stop.y}" for stop in stops}
-    route = [of_stop[entry.venue.id] for entry in entries]
-    return DayMap(stops, _places(frame, venues, stops), " ".join(route))
+    points = {each: frame.point(venue) for each, venue in at.items()}
+    marks = _marks([(*points[each], _width(_label(numbers[each]))) for each in at])
+    taken = [_mark_box(*mark, _width(_label(numbers[each]))) for each, mark in zip(at, marks, strict=True)]
+    taken += [_dot_box(*point) for point in points.values()]
+    stops = []
+    for (each, venue), mark in zip(at.items(), marks, strict=True):
+        side = _side(venue, *mark, taken, away=_width(_label(numbers[each])) // 2 + 4)
+        stops.append(Stop(tuple(numbers[each]), venue, *points[each], *mark, side))
+    route = [f"{points[entry.venue.id][0]},{points[entry.venue.id][1]}" for entry in entries]
+    return DayMap(tuple(stops), tuple(_places(frame, venues, at, taken)), " ".join(route))
+
+
+def _label(numbers: Sequence[int]) -> str:
+    """2, 1–3 or 1, 3"""
+    first, last = numbers[0], numbers[-1]
+    in_a_row = len(numbers) > 1 and last - first == len(numbers) - 1
+    return f"{first}–{last}" if in_a_row else ", ".join(map(str, numbers))
+
+
+def _width(label: str) -> int:
+    return 18 + 6 * len(label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +121,61 @@ class _Frame:
         return round(x), round(y)
 
 
-def _places(frame: _Frame, venues: Sequence[Venue], stops: Sequence[Stop]) -> tuple[Place, ...]:
-    taken: list[_Box] = [(each.x - each.width / 2, each.y - 12, each.x + each.width / 2, each.y + 12) for each in stops]
-    visited = {stop.venue.id for stop in stops}
+def _marks(stops: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Where the marks of these stops, told by place and width, stand: none on another, nor on the place of another."""
+    middle = sum(x for x, _, _ in stops) / len(stops), sum(y for _, y, _ in stops) / len(stops)
+    taken: list[_Box] = []
     found = []
+    for x, y, width in stops:
+        others = [_dot_box(*other) for *other, _ in stops if other != [x, y]]
+        tried = _around(x, y, atan2(y - middle[1], x - middle[0]))
+        mark = next((each for each in tried if _is_free(_mark_box(*each, width), [*taken, *others])), (x, y))
+        taken.append(_mark_box(*mark, width))
+        found.append(mark)
+    return found
+
+
+def _around(x: int, y: int, outwards: float) -> Iterator[tuple[int, int]]:
+    yield x, y
+    for distance in range(_NEAREST, WIDTH, _STEP):
+        for turn in _TURNS:
+            angle = outwards + turn * pi / 8
+            yield round(x + distance * cos(angle)), round(y + distance * sin(angle))
+
+
+def _places(frame: _Frame, venues: Sequence[Venue], visited: Collection[int], taken: list[_Box]) -> Iterator[Place]:
+    """The other venues: a dot without a name would say nothing, so it is left out."""
     for venue in venues:
         x, y = frame.point(venue)
-        if venue.id in visited or not (4 < x < WIDTH - 4 and 4 < y < HEIGHT - 4):
-            continue
-        taken.append((x - 3, y - 3, x + 3, y + 3))
-        found.append((venue, x, y))
-    return tuple(Place(venue, x, y, _side(venue, x, y, taken)) for venue, x, y in found)
+        if venue.id not in visited and _is_free(_dot_box(x, y), taken):
+            side = _side(venue, x, y, taken, away=_AWAY)
+            if side:
+                taken.append(_dot_box(x, y))
+                yield Place(venue, x, y, side)
 
 
-def _side(venue: Venue, x: int, y: int, taken: list[_Box]) -> str:
-    """The side of a dot where there is room for its name in either language, which is taken then; none: nowhere."""
+def _side(venue: Venue, x: int, y: int, taken: list[_Box], *, away: int) -> str:
+    """The side on which there is room for a name in either language, so far from the middle; it is taken then. None: nowhere."""
     named = venue.district or venue
     wide = max(_LATIN * len(named.name_en), _CHINESE * len(named.name_zh))
-    for side, left in (("right", x + _AWAY), ("left", x - _AWAY - wide)):
+    for side, left in (("right", x + away), ("left", x - away - wide)):
         box = (left, y - _HIGH, left + wide, y + _HIGH)
-        if (
-            left >= 0
-            and left + wide <= WIDTH
-            and box[1] >= 0
-            and box[3] <= HEIGHT
-            and not any(_overlap(box, each) for each in taken)
-        ):
+        if _is_free(box, taken):
             taken.append(box)
             return side
     return ""
+
+
+def _dot_box(x: int, y: int) -> _Box:
+    return x - 3, y - 3, x + 3, y + 3
+
+
+def _mark_box(x: int, y: int, width: int) -> _Box:
+    return x - width / 2, y - 12, x + width / 2, y + 12
+
+
+def _is_free(box: _Box, taken: Sequence[_Box]) -> bool:
+    return _is_inside(box) and not any(_overlap(box, each) for each in taken)
 
 
 def _is_inside(box: _Box) -> bool:

@@ -42,7 +42,7 @@ from matchmaker.web.host_inbox import (
     place_in_list,
     show_inbox,
 )
-from matchmaker.web.input import number_seen
+from matchmaker.web.input import day_asked, number_seen
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, seen_sequence, time_left, was_done_just_now
 from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import reader
@@ -111,16 +111,28 @@ def answered() -> str:
 @blueprint.get("/diary")
 @requires(Role.HOST)
 def diary() -> str:
-    """The meetings of the district by day."""
-    edition, now = own_edition(), own_now()
-    found = diary_of(reader(), edition, now=now)
+    """The meetings of the district on one day: on today's, or as `day` says; `all` shows every day.
+
+    `show=agreed` leaves out what waits for an answer. A day that is none is taken for none asked for.
+    """
+    edition, now, asked = own_edition(), own_now(), request.args.get("day", "")
+    today = now.astimezone(zone_of(edition)).date()
+    whole, agreed_only = diary_of(reader(), edition, now=now), request.args.get("show") == "agreed"
+    found = whole.agreed if agreed_only else whole
+    day = None if asked == "all" else day_asked(asked) or whole.opening_day(today)
     return render_template(
         "host/diary.html",
         district=district_of(reader()),
+        whole=whole,
         diary=found,
+        agreed_only=agreed_only,
+        counts=[sum(len(each.route) for each in diary.days) for diary in (whole, whole.agreed)],
+        day=day,
+        days=[each for each in found.days if day in (None, each.day)],
+        nearest=found.nearest_day(day) if day else None,
         now=now,
-        today=now.astimezone(zone_of(edition)).date(),
-        next_entry=found.next_after(now),
+        today=today,
+        next_entry=whole.next_after(now),
     )
 
 

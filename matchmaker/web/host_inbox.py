@@ -1,9 +1,8 @@
 """The inbox as a page: its filters, the form that stands open in a row, the way back to it, and what came of answers."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -37,7 +36,7 @@ from matchmaker.services.inbox import (
     proposals_of,
 )
 from matchmaker.services.meetings import LONGEST_NOTE, free_slots, get_meeting_for
-from matchmaker.web.input import row_id
+from matchmaker.web.input import day_asked, row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
 from matchmaker.web.reader import back_to, reader
 from matchmaker.web.versions import VersionedForm
@@ -81,15 +80,12 @@ class Opened:
 
 def filters_of(asked: Any) -> Filters:
     """What the address asks for; what makes no sense in it is left out."""
-    day = None
-    with suppress(ValueError):
-        day = date.fromisoformat(asked.get("day", ""))
     waiting = asked.get("waiting", "")
     return Filters(
         project=asked.get("project", ""),
         waiting=Waiting(waiting) if waiting in set(Waiting) else None,
         chain=asked.get("chain", ""),
-        day=day,
+        day=day_asked(asked.get("day", "")),
         text=asked.get("text", "").strip()[:_LONGEST_TEXT],
         asks=bool(asked.get("asks")),
     )

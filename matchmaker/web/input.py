@@ -1,5 +1,7 @@
 """What no form of ours sends and no database holds is refused at the door, and what nobody sees stays outside."""
 
+from datetime import date
+
 from flask import Flask, abort, request
 from werkzeug.datastructures import ImmutableMultiDict
 
@@ -40,6 +42,14 @@ def row_id(text: str) -> int:
 def number_seen(text: str) -> int:
     """A version or an id that a page showed and its form sends back; -1, which nothing has, where it is no such number."""
     return int(text) if text.isdecimal() and len(text) <= len(str(_HIGHEST_ID)) else -1
+
+
+def day_asked(text: str) -> date | None:
+    """A day as an address tells it, such as 2024-03-29; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def refuse_impossible_address() -> None:

@@ -1,10 +1,15 @@
+import csv
 from datetime import UTC, datetime
+from itertools import combinations, permutations
+
+import pytest
 
 from matchmaker.models import District, Edition, Venue
 from matchmaker.services.diary import DiaryEntry
 from matchmaker.services.places import venues_of
-from matchmaker.web.diary_map import HEIGHT, WIDTH, day_map
+from matchmaker.web.diary_map import HEIGHT, WIDTH, DayMap, day_map
 from tests.builders import make_district
+from tests.helpers import ROOT
 
 AT = datetime(2024, 4, 1, 1, tzinfo=UTC)
 
@@ -51,19 +56,109 @@ def test_a_day_at_one_place_stands_in_the_middle() -> None:
     assert (stop.x, stop.y) == (WIDTH // 2, HEIGHT // 2)
 
 
-def test_other_places_are_named_on_the_side_where_there_is_room_and_left_out_beyond_the_edge() -> None:
-    here = [place(name, 31.25, 121.5, number) for number, name in enumerate("ABD", start=4)]
+def test_other_places_are_named_on_the_side_where_there_is_room_and_left_out_where_there_is_none() -> None:
+    here = [place("A", 31.30, 121.5, 4), place("B", 31.28, 121.5, 5), place("D", 31.30, 121.5, 6)]
     far = place("F", 35.0, 121.5, 7)
 
     drawn = day_map([visit(CENTRE)], [CENTRE, *here, far])
 
-    assert [(each.venue.code, each.side) for each in drawn.places] == [("A", "right"), ("B", "left"), ("D", "")]
+    assert [(each.venue.code, each.side) for each in drawn.places] == [("A", "right"), ("B", "left")]
 
 
 def test_a_name_too_long_for_the_edge_stands_on_the_other_side() -> None:
     edge = place("A place with a long name", 31.3, 121.69, 4)
 
     assert [each.side for each in day_map([visit(CENTRE)], [CENTRE, edge]).places] == ["left"]
+
+
+# -- no label on another -------------------------------------------------------------------------------------------------
+
+
+def sixteen_districts() -> list[Venue]:
+    """Where the districts of Shanghai really lie, seven of them close together."""
+    with (ROOT / "matchmaker" / "data" / "shanghai-2024" / "districts.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] == "district"]
+    return [
+        Venue(
+            id=number,
+            code=row["code"],
+            name_en=row["venue_en"],
+            name_zh=row["venue_zh"],
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+            district=District(name_en=row["name_en"], name_zh=row["name_zh"]),
+        )
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+Box = tuple[float, float, float, float]
+
+
+def labels_of(drawn: DayMap, language: str) -> dict[str, Box]:
+    """The boxes of all marks and names as the template draws them: 24 high, and by the size of the letters."""
+    boxes: dict[str, Box] = {}
+    for stop in drawn.stops:
+        half = stop.width / 2
+        boxes[f"mark {stop.label}"] = (stop.mark_x - half, stop.mark_y - 12, stop.mark_x + half, stop.mark_y + 12)
+        if stop.side:
+            boxes[f"name {stop.label}"] = name_box(stop.venue, stop.mark_x, stop.mark_y, stop.side, half + 4, language)
+    for other in drawn.places:
+        boxes[f"place {other.venue.code}"] = name_box(other.venue, other.x, other.y, other.side, 7, language)
+    return boxes
+
+
+def name_box(venue: Venue, x: int, y: int, side: str, away: float, language: str) -> Box:
+    assert venue.district is not None
+    name = venue.district.name_zh if language == "zh" else venue.district.name_en
+    wide = len(name) * (10 if language == "zh" else 5.6)
+    left = x + away if side == "right" else x - away - wide
+    return left, y - 5, left + wide, y + 6
+
+
+def meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+SIXTEEN = sixteen_districts()
+NEAR = [each for each in SIXTEEN if each.code in ("HP", "JA", "XH", "CN", "HK", "YP", "PT")]
+DAYS_OUT = {
+    "all sixteen": SIXTEEN,
+    "all sixteen, the other way round": SIXTEEN[::-1],
+    "the near ones": NEAR,
+    "the near ones, and back again": [*NEAR, *NEAR[::-1]],
+    **{f"{one.code} and {other.code}": [one, other] for one, other in combinations(NEAR, 2)},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("day", DAYS_OUT)
+def test_no_label_stands_on_another_and_all_are_on_the_map(day: str, language: str) -> None:
+    drawn = day_map([visit(each) for each in DAYS_OUT[day]], SIXTEEN)
+
+    labels = labels_of(drawn, language)
+
+    assert len(drawn.stops) == len({each.code for each in DAYS_OUT[day]})
+    assert [pair for pair in combinations(labels, 2) if meet(labels[pair[0]], labels[pair[1]])] == []
+    assert all(box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT for box in labels.values())
+
+
+def test_a_mark_stands_on_its_place_where_it_has_room_and_hides_the_place_of_no_other() -> None:
+    far = day_map([visit(CENTRE), visit(EAST), visit(NORTH)], [])
+    near = day_map([visit(each) for each in SIXTEEN], SIXTEEN)
+
+    assert all((stop.mark_x, stop.mark_y) == (stop.x, stop.y) for stop in far.stops)
+    for stop, other in permutations(near.stops, 2):
+        assert abs(stop.mark_x - other.x) > stop.width / 2 or abs(stop.mark_y - other.y) > 12
+
+
+def test_two_stops_at_one_place_have_two_marks() -> None:
+    hall = place("Hall", CENTRE.latitude, CENTRE.longitude, 9)
+
+    one, two = day_map([visit(CENTRE), visit(hall)], []).stops
+
+    assert (one.x, one.y) == (two.x, two.y)
+    assert (one.mark_x, one.mark_y) != (two.mark_x, two.mark_y)
 
 
 def test_venues_come_with_their_districts(edition: Edition) -> None:

@@ -64,6 +64,9 @@ def test_each_day_to_come_has_a_map_that_says_in_words_what_it_shows(
     assert title == "Map of Mon 1 Apr"
     assert described is not None
     assert re.match(r"1: 09:00, .+\. 2: 13:30, .+ \(\d+ min from .+\)\.", described)
+    legend = re.search(r'<ul class="map-legend">(.*?)</ul>', sign_in(client, ines).get("/diary").text, flags=re.DOTALL)
+    assert legend is not None
+    assert re.sub("<[^>]+>", " ", legend[1]).split() == ["1", "Pudong", "2", "Xuhui"]
 
 
 def test_the_diary_says_why_an_interest_was_not_met(client: FlaskClient, ines: Account, edition: Edition) -> None:

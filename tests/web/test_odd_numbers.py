@@ -41,6 +41,17 @@ def test_no_length_of_a_number_breaks_an_answer_of_an_investor(
     assert page.status_code in (200, 302, 303, 400, 409)
 
 
+@pytest.mark.parametrize(
+    "day", ["99999999999999999999", LONG, "0", "-3", "x", "", "2024-02-30", "0001-01-01", "9999-12-31", "al\u202el"]
+)
+def test_no_day_breaks_the_diary(client: FlaskClient, edition: Edition, ines: Account, hao: Account, day: str) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    page = sign_in(client, hao).get("/host/diary", query_string={"day": day, "show": LONG})
+
+    assert page.status_code == 200
+    assert "Monday, 1 April 2024" in page.text
+
+
 @pytest.mark.parametrize("offer", ["99999999999999999999", LONG, "0", "-3", "x", ""])
 def test_no_number_breaks_the_inbox(client: FlaskClient, edition: Edition, hao: Account, offer: str) -> None:
     assert sign_in(client, hao).get("/host/", query_string={"offer": offer}).status_code == 200

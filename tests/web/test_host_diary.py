@@ -1,0 +1,109 @@
+"""The diary of a host: a day at a time, all the others one tap away."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from matchmaker.db import db
+from matchmaker.domain.meeting import Status
+from matchmaker.models import Account, Edition, Slot
+from tests.builders import get_project, make_investor, make_meeting, save
+from tests.helpers import sign_in
+from tests.web.test_investor import text_of
+
+FIRST, SECOND, LAST = "2024-04-01", "2024-04-02", "2024-04-03"
+
+
+@pytest.fixture
+def host(client: FlaskClient, hao: Account) -> FlaskClient:
+    return sign_in(client, hao)
+
+
+@pytest.fixture
+def filled(edition: Edition, hao: Account) -> Edition:
+    """Two meetings on the first day, of which one is agreed; none on the second; a proposal on the third."""
+    first, third = edition.slots[0], date.fromisoformat(LAST)
+    later = {"starts_at": first.starts_at + timedelta(days=2), "ends_at": first.ends_at + timedelta(days=2)}
+    save(Slot(edition_id=edition.id, position=len(edition.slots), day=third, half=first.half, **later))
+    db.session.expire(edition)
+    for name, slot, status in (
+        ("Agreed Ltd", edition.slots[0], Status.ACCEPTED),
+        ("Waiting Ltd", edition.slots[1], Status.PROPOSED),
+        ("Later Ltd", edition.slots[-1], Status.PROPOSED),
+    ):
+        make_meeting(make_investor(edition, name=name), get_project(edition, "PD-01"), slot, status)
+    return edition
+
+
+def names_on(client: FlaskClient, address: str) -> list[str]:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return re.findall(r"(\w+ Ltd)<", answer.text)
+
+
+def stand_at(edition: Edition, moment: object) -> None:
+    edition.clock_at = moment
+    db.session.commit()
+
+
+def links(client: FlaskClient, address: str) -> dict[str, str]:
+    """The chips of the page: where each leads."""
+    found = re.findall(r'<a class="chip" href="([^"]+)"[^>]*>(.*?)</a>', client.get(address).text)
+    return {re.sub("<[^>]+>", "", words): url.replace("&amp;", "&") for url, words in found}
+
+
+def test_before_the_conference_its_first_day_is_open_and_the_others_are_one_tap_away(host: FlaskClient, filled: Edition) -> None:
+    assert names_on(host, "/host/diary") == ["Agreed Ltd", "Waiting Ltd"]
+    assert links(host, "/host/diary") == {
+        "Also what waits (3)": f"/host/diary?day={FIRST}",
+        "Agreed only (1)": f"/host/diary?day={FIRST}&show=agreed",
+        "Mon 1 Apr (2)": f"/host/diary?day={FIRST}",
+        "Wed 3 Apr (1)": f"/host/diary?day={LAST}",
+        "All days": "/host/diary?day=all",
+    }
+
+
+def test_on_its_days_today_is_open_and_says_where_meetings_are_if_it_has_none(host: FlaskClient, filled: Edition) -> None:
+    stand_at(filled, filled.slots[0].starts_at + timedelta(minutes=10))
+    assert names_on(host, "/host/diary") == ["Agreed Ltd", "Waiting Ltd"]
+    assert ">Today</" in host.get("/host/diary").text
+
+    stand_at(filled, filled.slots[0].starts_at + timedelta(days=1))
+    today = text_of(host.get("/host/diary"))
+    assert "Tuesday, 2 April 2024" in today
+    assert "No meetings on this day. The nearest day with meetings is Wednesday, 3 April 2024. To Wed 3 Apr" in today
+
+    stand_at(filled, filled.slots[0].starts_at + timedelta(days=30))
+    assert "Wednesday, 3 April 2024" in text_of(host.get("/host/diary"))
+
+
+def test_a_day_is_chosen_by_its_address_and_all_are_shown_when_asked_for(host: FlaskClient, filled: Edition) -> None:
+    assert names_on(host, f"/host/diary?day={LAST}") == ["Later Ltd"]
+    assert names_on(host, "/host/diary?day=all") == ["Agreed Ltd", "Waiting Ltd", "Later Ltd"]
+    assert names_on(host, f"/host/diary?day={SECOND}") == []
+    assert f"/host/sheets/{LAST}" in host.get(f"/host/diary?day={LAST}").text
+
+
+def test_what_waits_can_be_left_out_on_a_day_and_on_all(host: FlaskClient, filled: Edition) -> None:
+    assert names_on(host, f"/host/diary?day={FIRST}&show=agreed") == ["Agreed Ltd"]
+    assert names_on(host, "/host/diary?day=all&show=agreed") == ["Agreed Ltd"]
+    later = text_of(host.get(f"/host/diary?day={LAST}&show=agreed"))
+    assert "No agreed meetings on this day. The nearest day with meetings is Monday, 1 April 2024." in later
+    assert links(host, f"/host/diary?day={LAST}&show=agreed")["Also what waits (3)"] == f"/host/diary?day={LAST}"
+
+
+def test_where_nothing_is_agreed_what_waits_is_one_tap_away(host: FlaskClient, edition: Edition) -> None:
+    make_meeting(make_investor(edition), get_project(edition, "PD-01"), edition.slots[0])
+
+    text = host.get("/host/diary?show=agreed").text
+
+    assert "No meeting is agreed yet." in text
+    assert f'href="/host/diary?day={FIRST}">Show what waits' in text
+
+
+def test_a_meeting_leads_back_to_its_day(host: FlaskClient, filled: Edition) -> None:
+    meeting = make_meeting(make_investor(filled), get_project(filled, "PD-02"), filled.slots[-1], Status.ACCEPTED)
+
+    assert f"/host/diary?day={filled.slots[-1].day}" in host.get(f"/host/meetings/{meeting.id}").text
