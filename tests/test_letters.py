@@ -157,7 +157,7 @@ def stand_in(node: nodes.Node) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_chinese_letter_is_written_in_chinese(kind: str) -> None:
     for text in texts(letter("zh", kind)):
-        assert set(latin_words(text)) <= ALLOWED
+        assert set(latin_words(text)) <= ALLOWED.keys()
         assert not touches_latin(text), text
         assert not has_narrow_punctuation(text), text
         assert not re.search(r"你|\w  \w", text), text
@@ -194,7 +194,7 @@ def test_a_mail_to_a_chinese_reader_has_no_latin_word(edition: Any) -> None:
     for kind in sorted(set(KINDS) - {"join"}):  # who is asked to join has no account
         for message in [*looks_of(kind, li), *looks_of(kind, bai)]:
             for text in (message.subject, message.text, message.html):
-                assert set(latin_words(text)) <= ALLOWED, kind
+                assert set(latin_words(text)) <= ALLOWED.keys(), kind
 
 
 # -- what is filled in -------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def _full_words(facts: Mapping[str, Any]) -> str:
         case "lead":
             return str(
                 ngettext(
-                    "One time would suit both (%(days)s); then the project’s team is in other meetings.",
+                    "%(num)s time would suit both (%(days)s); then the project’s team is in other meetings.",
                     "%(num)s times would suit both (%(days)s); at each of them the project’s team is in other meetings.",
                     count,
                     days=days,
@@ -75,7 +75,7 @@ def _full_words(facts: Mapping[str, Any]) -> str:
         case "tables":
             return str(
                 ngettext(
-                    "One time would suit both (%(days)s); then every table of the district is taken.",
+                    "%(num)s time would suit both (%(days)s); then every table of the district is taken.",
                     "%(num)s times would suit both (%(days)s); at each of them every table of the district is taken.",
                     count,
                     days=days,
@@ -84,7 +84,7 @@ def _full_words(facts: Mapping[str, Any]) -> str:
         case _:
             return str(
                 ngettext(
-                    "One time would suit both (%(days)s); then the project’s team or every table of the district is taken.",
+                    "%(num)s time would suit both (%(days)s); then the project’s team or every table of the district is taken.",
                     "%(num)s times would suit both (%(days)s); at each of them the project’s team or every table of the "
                     "district is taken.",
                     count,
@@ -110,8 +110,8 @@ def _interpreter_words(facts: Mapping[str, Any]) -> str:
         return ""
     return str(
         ngettext(
-            "Interpreters for %(language)s: none is free at the one time that was left.",
-            "Interpreters for %(language)s: none is free at any of the %(num)s times that were left.",
+            "Interpreters for %(language)s: %(num)s time was left, and none of them is free then.",
+            "Interpreters for %(language)s: %(num)s times were left, and none of them is free at any.",
             slots,
             language=language,
         )

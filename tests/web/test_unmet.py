@@ -94,7 +94,7 @@ def test_whose_times_are_all_taken(client: FlaskClient, edition: Edition) -> Non
         make_interest(investor, get_project(edition, "PD-01"))
     publish(edition, {name(rival, "PD-01"): 0})
 
-    assert "One time would suit both (Mon 1 Apr); then the project’s team is in other meetings." in read(client, account)
+    assert "1 time would suit both (Mon 1 Apr); then the project’s team is in other meetings." in read(client, account)
 
 
 def test_own_meetings_in_the_way_are_named_with_the_way_to_them(client: FlaskClient, edition: Edition) -> None:
@@ -174,7 +174,7 @@ def test_which_interpreters_are_wanting(client: FlaskClient, edition: Edition) -
     make_interest(account.investor, get_project(edition, "PD-02"))
     publish(edition, {name(rival, "PD-01"): 0})
 
-    assert "Interpreters for Japanese: none is free at the one time that was left." in read(client, account)
+    assert "Interpreters for Japanese: 1 time was left, and none of them is free then." in read(client, account)
 
 
 def test_an_organiser_reads_whose_no_thanks_it_was(client: FlaskClient, olga: Account, edition: Edition) -> None:
