@@ -220,10 +220,13 @@ def test_from_the_inbox_to_what_is_accepted(
         hand.answer("#several button[value=accept]", "#inbox:not(:has(.proposals)) #place")
     assert not re.search(r"[(（]", hand.page.title())
 
-    # 2. The three stand in his diary with their names, and in that of Ines.
+    # 2. The three stand in his diary with their names, the last on its second day, and in that of Ines.
     hand.follow("nav a[href='/host/diary']")
-    for name in ("Ines Capital", "Second Fund", "Third Fund"):
-        assert name in hand.text()
+    for name, stands in (("Ines Capital", True), ("Second Fund", True), ("Third Fund", False)):
+        assert (name in hand.text()) is stands
+    with hand.within(1):
+        hand.follow(f"a.chip[href='/host/diary?day={edition.slots[4].day}']")
+    assert "Third Fund" in hand.text()
     ines = new_hand()
     ines.sign_in("ines@example.org")
     ines.follow("nav a[href='/diary']")

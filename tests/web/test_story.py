@@ -148,7 +148,7 @@ def test_story_of_the_first_night(conference, cast, open_as, language, width):
     assert ines.locator(".way").count() >= 1
     assert ines.evaluate("document.documentElement.lang") == ("en" if language == "en" else "zh-Hans")
     assert ines.get_by_text("Robot joints" if language == "en" else "机器人关节").first.is_visible()
-    hao.goto("/host/diary")
+    hao.goto("/host/diary?day=all")
     assert hao.locator("main").get_by_text("Ines Capital").count() == 2
     uid = meeting_of("PD-01").uid
     assert uid in downloaded_calendar(ines)
