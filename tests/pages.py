@@ -5,7 +5,7 @@ What a page is about is looked up in whatever database is there, so that the lis
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Flask, session, url_for
@@ -18,8 +18,11 @@ from matchmaker.answer_links import answer_link
 from matchmaker.db import db
 from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.roles import Role
+from matchmaker.domain.scoring import Weights
 from matchmaker.joining_links import joining_link
 from matchmaker.models import Account, Chain, ChainRelease, District, Investor, Joining, Meeting, Project, Run, RunState
+from matchmaker.services.actors import actor_of
+from matchmaker.services.calendars import calendar_token_of
 
 LANGUAGES = ("en", "zh_Hans_CN")
 
@@ -126,6 +129,11 @@ def _joining_token() -> str:
     return joining_link(joining).rpartition("/")[2]
 
 
+def _asked_project() -> str:
+    """One for which a proposal waits."""
+    return db.session.get_one(Meeting, _hosted_meeting(Status.PROPOSED)()).project.code
+
+
 def _run(*states: RunState) -> Callable[[], int]:
     return lambda: first(select(Run.id).where(Run.state.in_(states)).order_by(Run.id.desc()))
 
@@ -215,6 +223,7 @@ PAGES: tuple[Page, ...] = (
     _page("accounts.account", Role.INVESTOR),
     _page("security.change_password", Role.INVESTOR),
     _page("host.inbox", Role.HOST),
+    Page("host.inbox", Role.HOST, name="host.inbox-offer", about=(("offer", _hosted_meeting(Status.PROPOSED)),)),
     _page("host.answered", Role.HOST),
     _page("host.diary", Role.HOST),
     Page("host.diary", Role.HOST, name="host.diary-all", query=(("day", "all"),)),
@@ -283,6 +292,48 @@ PAGES: tuple[Page, ...] = (
     Page("style.show", Role.ORGANISER, name="style.light", query=(("scheme", "light"),)),
     Page("style.show", Role.ORGANISER, name="style.dark", query=(("scheme", "dark"),)),
 )
+
+# -- what looks like one of them, and costs of its own -----------------------------------------------------------------
+
+
+def _asked(
+    endpoint: str, reader: Role | None = None, *, about: tuple[str, Callable[[], object]] | None = None, **asked: str
+) -> Page:
+    """A page of the list above with questions in its address."""
+    name = "-".join((endpoint, *asked))
+    return Page(endpoint, reader, name=name, about=(about,) if about else (), query=tuple(asked.items()))
+
+
+_published, _draft = ("run_id", _run(RunState.PUBLISHED)), ("run_id", _run(RunState.DRAFT))
+
+ALSO_OPENED: tuple[Page, ...] = (
+    _asked("public.projects", q="robot", district="PD", chain="FI-ROB", size_from="1"),
+    _asked("public.projects", Role.INVESTOR, q="robot"),
+    _asked("host.inbox", Role.HOST, chain="FI-ROB", waiting="host", day="2024-04-01", text="Investor"),
+    _asked("host.inbox", Role.HOST, about=("project", _asked_project)),
+    _asked("host_investors.investors", Role.HOST, chain="FI-ROB", mark="unmarked", text="Investor"),
+    _asked("organiser.changes", Role.ORGANISER, about=_published, kind="new"),
+    _asked("organiser.unmet", Role.ORGANISER, about=_published, district="PD", text="Ines"),
+    _asked("organiser.review", Role.ORGANISER, about=_draft, kind="new"),
+    _asked("organiser_investors.investors", Role.ORGANISER, state="approved", text="Investor"),
+    _asked("organiser_badges.badges", Role.ORGANISER, of="investor", met="1", text="Investor"),
+    _asked("organiser_meetings.meetings", Role.ORGANISER, district="PD", status="proposed", day="2024-04-01", text="Investor"),
+    Page(
+        "organiser_settings.settings",
+        Role.ORGANISER,
+        name="organiser_settings.settings-effect",
+        query=tuple((name, str(points)) for name, points in asdict(Weights()).items()),
+    ),
+    _page("investor.diary_paper", Role.INVESTOR),
+    _page("calendar.download", Role.INVESTOR),
+    Page("calendar.download", Role.HOST, name="host.calendar"),
+    Page(
+        "calendar.feed", name="calendar.feed-of-an-investor", about=(("token", lambda: calendar_token_of(actor_of(_investor()))),)
+    ),
+    Page("calendar.feed", name="calendar.feed-of-a-host", about=(("token", lambda: calendar_token_of(actor_of(_host()))),)),
+    _page("calendar.one_meeting", Role.INVESTOR, meeting_id=_own_meeting(Status.ACCEPTED)),
+)
+"""Lists with a filter, and files: their queries are counted with those of the pages, and nobody looks at them apart."""
 
 NOT_PAGES = {
     "static": "files",

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
 from matchmaker.domain.calendar import too_close
@@ -29,7 +29,7 @@ from matchmaker.models import (
     Venue,
 )
 from matchmaker.services.editions import zone_of
-from matchmaker.services.suits import Pair, Pairing, load_pairing
+from matchmaker.services.suits import Pair, Pairing, load_sides
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,7 @@ def read_facts(edition: Edition, *, now: datetime, live: ColumnElement[bool] | N
     overdue = {each.id for each in meetings if pair is None and each.has_expired(now)}
     investor_ids = None if pair is None else {pair[0]}
     project_ids = None if pair is None else {pair[1]}
+    sides = load_sides(edition, investor_ids=investor_ids, project_ids=project_ids)
     slots = list(edition.slots)
     zone, hours = zone_of(edition), edition.answer_deadline_hours
     return Facts(
@@ -148,10 +149,10 @@ def read_facts(edition: Edition, *, now: datetime, live: ColumnElement[bool] | N
                 select(InterpreterPool).where(InterpreterPool.edition_id == edition.id).order_by(InterpreterPool.language)
             )
         ),
-        investors=_investors(edition, investor_ids),
-        projects=_projects(edition, project_ids),
-        pairing=load_pairing(edition, investor_ids=investor_ids, project_ids=project_ids),
-        interests=_interests(edition, investor_ids),
+        investors={each.id: each for each in sides.investors},
+        projects={each.id: each for each in sides.projects},
+        pairing=sides.pairing,
+        interests=[each for each in sides.interests if each.level is not Level.NO_THANKS],
         available=_positions(Availability.investor_id, Availability.slot_id, slots, investor_ids),
         absent=_positions(LeadAbsence.project_id, LeadAbsence.slot_id, slots, project_ids),
         attended=_attended(edition, investor_ids),
@@ -185,27 +186,6 @@ def _travel(edition: Edition) -> dict[tuple[int, int], int]:
         .where(Venue.edition_id == edition.id)
     )
     return {(origin, destination): minutes for origin, destination, minutes in db.session.execute(query)}
-
-
-def _investors(edition: Edition, ids: Collection[int] | None) -> dict[int, Investor]:
-    query = select(Investor).where(Investor.edition_id == edition.id).order_by(Investor.id)
-    return {each.id: each for each in db.session.scalars(query if ids is None else query.where(Investor.id.in_(ids)))}
-
-
-def _projects(edition: Edition, ids: Collection[int] | None) -> dict[int, Project]:
-    query = select(Project).where(Project.edition_id == edition.id, Project.published_at.is_not(None)).order_by(Project.code)
-    return {each.id: each for each in db.session.scalars(query if ids is None else query.where(Project.id.in_(ids)))}
-
-
-def _interests(edition: Edition, ids: Collection[int] | None) -> list[Interest]:
-    query = (
-        select(Interest)
-        .join(Investor, Investor.id == Interest.investor_id)
-        .where(Investor.edition_id == edition.id, Interest.level != Level.NO_THANKS)
-        .order_by(Interest.id)
-        .options(selectinload(Interest.project), selectinload(Interest.chain), selectinload(Interest.district))
-    )
-    return list(db.session.scalars(query if ids is None else query.where(Interest.investor_id.in_(ids))))
 
 
 def _positions(owner, slot_id, slots: list[Slot], ids: Collection[int] | None) -> dict[int, set[int]]:  # type: ignore[no-untyped-def]

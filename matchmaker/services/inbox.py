@@ -113,8 +113,7 @@ def district_of(actor: Actor) -> District:
     """The district that a host answers for, with its venue. Raises Missing."""
     if actor.role is not Role.HOST:
         raise Missing(f"a district of {actor.role}")
-    query = select(District).where(District.id == actor.district_id).options(joinedload(District.venue))
-    return db.session.scalars(query).one()
+    return db.session.get_one(District, actor.district_id, options=[joinedload(District.venue)])
 
 
 def edition_of(actor: Actor) -> Edition:

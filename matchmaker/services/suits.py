@@ -120,10 +120,25 @@ def is_refused_pair(edition: Edition, pair: Pair) -> bool:
     return load_pairing(edition, investor_ids={pair[0]}, project_ids={pair[1]}).is_refused(*pair)
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A pairing, and the rows that it was read from."""
+
+    pairing: Pairing
+    investors: list[Investor]
+    projects: list[Project]
+    interests: list[Interest]
+
+
 def load_pairing(
     edition: Edition, *, investor_ids: Collection[int] | None = None, project_ids: Collection[int] | None = None
 ) -> Pairing:
-    """Read what scoring needs, for all investors and projects of the edition or for some; nine queries at most."""
+    """Read what scoring needs, for all investors and projects of the edition or for some; eleven queries at most."""
+    return load_sides(edition, investor_ids=investor_ids, project_ids=project_ids).pairing
+
+
+def load_sides(edition: Edition, *, investor_ids: Collection[int] | None, project_ids: Collection[int] | None) -> Sides:
+    """The same with the rows, for who needs them as well."""
     chains = _chain_paths(edition)
     districts = {
         district.id: district.code for district in db.session.scalars(select(District).where(District.edition_id == edition.id))
@@ -131,16 +146,20 @@ def load_pairing(
     projects = _projects(edition, project_ids)
     investors = _investors(edition, investor_ids)
     interests = _interests(investors)
-    return Pairing(
-        seekers={each.id: _seeker(each, interests[each.id], chains, districts) for each in investors},
+    said: dict[int, list[Interest]] = defaultdict(list)
+    for interest in interests:
+        said[interest.investor_id].append(interest)
+    pairing = Pairing(
+        seekers={each.id: _seeker(each, said[each.id], chains, districts) for each in investors},
         openings={each.id: _opening(each, chains, districts) for each in projects},
         offers={each.id: Offer(each.code, districts[each.district_id], tuple(chains[each.chain_id])) for each in projects},
-        wishes={each.id: [wish_of(interest) for interest in interests[each.id]] for each in investors},
+        wishes={each.id: [wish_of(interest) for interest in said[each.id]] for each in investors},
         marks=_marks(investors),
         district_of={each.id: each.district_id for each in projects},
         similarity=_similarity(investor_ids, project_ids),
         weights=weights_from(edition.weights),
     )
+    return Sides(pairing, investors, projects, interests)
 
 
 def wish_of(interest: Interest) -> Wish:
@@ -169,17 +188,14 @@ def _investors(edition: Edition, ids: Collection[int] | None) -> list[Investor]:
     return list(db.session.scalars(query if ids is None else query.where(Investor.id.in_(ids))))
 
 
-def _interests(investors: list[Investor]) -> dict[int, list[Interest]]:
+def _interests(investors: list[Investor]) -> list[Interest]:
     query = (
         select(Interest)
         .where(Interest.investor_id.in_([investor.id for investor in investors]))
         .order_by(Interest.id)
         .options(selectinload(Interest.project), selectinload(Interest.chain), selectinload(Interest.district))
     )
-    found: dict[int, list[Interest]] = defaultdict(list)
-    for interest in db.session.scalars(query):
-        found[interest.investor_id].append(interest)
-    return found
+    return list(db.session.scalars(query))
 
 
 def _marks(investors: list[Investor]) -> dict[tuple[int, int], Level]:

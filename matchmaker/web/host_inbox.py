@@ -94,7 +94,8 @@ def filters_of(asked: Any) -> Filters:
 def show_inbox(opened: Opened | None = None) -> str:
     """The list, with the place kept that the request was about."""
     actor, asked, filters = reader(), request.values, filters_of(request.values)
-    now = now_in(edition_of(actor))
+    district, edition = district_of(actor), edition_of(actor)  # whoever looks for them from here on finds them without a query
+    now = now_in(edition)
     page = proposals_of(actor, filters=filters, page=asked.get("page", 1, int), now=now)
     kept = {name: asked[name] for name in _FILTERS if asked.get(name)}
     here = kept | ({"page": str(page.number)} if page.number > 1 else {})
@@ -104,7 +105,7 @@ def show_inbox(opened: Opened | None = None) -> str:
     said = session.pop("said", None)
     return render_template(
         "host/inbox.html",
-        district=district_of(actor),
+        district=district,
         page=page,
         open_rows=open_rows,
         late_rows=late_rows,
