@@ -128,11 +128,38 @@ def test_what_was_not_sent_yet_is_kept_with_the_version_that_was_shown(
     seen = page.input_value("#profile-form [name=seen]")
     page.evaluate("document.querySelector('#profile-form [name=seen]').value = 'of before'")
     page.fill("#about", "Joints.")
+    page.locator("#chains details:has(#chains-F5) > summary").click()
+    page.check("#chains-F5")
 
     chinese(page)
 
     assert seen != "of before"
+    expect(page.locator("#chains-F5")).to_be_visible()
     expect(page.locator("#about")).to_have_value("Joints.")
     expect(page.locator("#profile-form [name=seen]")).to_have_value("of before")
     page.locator("#profile-form [type=submit]").click()
     expect(page.locator("#both-versions")).to_be_visible()
+
+
+@pytest.mark.journey
+def test_what_is_kept_holds_no_key_and_is_for_its_own_page(app, edition: Edition, ines: Account, browser_page: Page) -> None:
+    """Also where the switch did not come about, and another address brings the same forms."""
+    page = open_as(app, ines, browser_page, "/investor/profile")
+    page.route("**/language", lambda route: route.fulfill(status=204))
+    kept = "sessionStorage.getItem('typed')"
+    with page.expect_response("**/language"):
+        page.get_by_role("button", name="简体中文").click()
+    assert page.evaluate(kept) is None  # nothing was typed
+    page.fill("#about", "Joints.")
+    with page.expect_response("**/language"):
+        page.get_by_role("button", name="简体中文").click()
+    page.wait_for_function(f"{kept} !== null")
+
+    assert page.input_value("#profile-form [name=csrf_token]") not in page.evaluate(kept)
+    page.fill("#min_meetings", "9")
+    page.fill("#max_meetings", "1")
+    with page.expect_navigation():
+        page.locator("form[action$='/investor/limits'] [type=submit]").click()
+    expect(page.locator("#errors")).to_be_focused()
+    assert page.input_value("#about") == ""
+    assert page.evaluate(kept) is None
