@@ -89,10 +89,14 @@ def language_of_reader() -> str:
     return str(g.language)
 
 
-def forget_language() -> None:
-    """The reader has just chosen another one."""
+def choose_language(code: str | None) -> bool:
+    """Go on in this language, in this session; False, and nothing changes, where it is none of ours."""
+    if code not in LANGUAGES:
+        return False
+    session["language"] = code
     g.pop("language", None)
     refresh()
+    return True
 
 
 def speak_to(language: str) -> None:

@@ -23,6 +23,7 @@ from matchmaker.web import (
     investor_colleagues,
     investor_profile,
     joining,
+    kept_form,
     labels,
     limits,
     mailed_links,
@@ -42,6 +43,7 @@ from matchmaker.web import (
 
 def init_app(app: Flask) -> None:
     access.init_app(app)
+    kept_form.init_app(app)
     assets.init_app(app)
     compression.init_app(app)
     headers.init_app(app)

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from matchmaker import i18n
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import RuleBroken
+from matchmaker.i18n import choose_language
 from matchmaker.models import Edition
 from matchmaker.services.accounts import change_own_account, sign_up_investor
 from matchmaker.services.editions import find_edition, now_in, zone_of
@@ -36,20 +36,11 @@ def sign_up() -> Response | str:
     if edition is None:
         return render_template("account/no_edition.html")
     chains, _districts = targets_of(edition)
-    switched = _read_in(request.form.get("read_in"))
+    switched = choose_language(request.form.get("read_in"))
     form = SignUpForm(chains)
     if not switched and form.validate_on_submit() and _apply(form, edition):
         return look_into_mail("sign_up", (form.email.data or "").strip())
     return render_template("account/sign_up.html", form=form, chains=chains, edition=edition, untouched=request.method == "GET")
-
-
-def _read_in(language: str | None) -> bool:
-    """Go on in another language, with everything that is filled in."""
-    if language not in i18n.LANGUAGES:
-        return False
-    session["language"] = language
-    i18n.forget_language()
-    return True
 
 
 def _apply(form: SignUpForm, edition: Edition) -> bool:

@@ -1,16 +1,31 @@
 """A form that could not be taken, kept so that it can be sent again: the session had ended, or the page was too old.
 
 Only what this site's own pages sent is kept; a form from elsewhere must not become a valid one by a tap. What holds a
-password or a file is never kept.
+password or a file is never kept. Its buttons for the other language send it as well: it is shown again, and not taken.
 """
 
 from urllib.parse import urlsplit
 
-from flask import render_template, request
+from flask import Flask, abort, render_template, request
 from flask_login import current_user
 
+from matchmaker.i18n import choose_language
+
 MOST_FIELDS = 500
-_OWN = frozenset({"csrf_token"})
+_SHOW_IN = "show_in"
+_OWN = frozenset({"csrf_token", _SHOW_IN})
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(show_again)
+
+
+def show_again() -> str | None:
+    """Whoever asks for the other language is never taken to have sent the form, though it could be taken by now."""
+    if _SHOW_IN not in request.form:
+        return None
+    fields = kept_fields()
+    return kept_page(fields) if fields is not None else abort(400)
 
 
 def kept_fields() -> list[tuple[str, str]] | None:
@@ -25,7 +40,8 @@ def kept_fields() -> list[tuple[str, str]] | None:
 
 
 def kept_page(fields: list[tuple[str, str]]) -> str:
-    """A page that sends the same again, after signing in where that is needed."""
+    """A page that sends the same again, after signing in where that is needed; in the language that was asked for."""
+    choose_language(request.form.get(_SHOW_IN))
     return render_template(
         "errors/kept.html", fields=fields, action=request.full_path.rstrip("?"), signed_in=current_user.is_authenticated
     )

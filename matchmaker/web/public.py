@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -13,8 +13,9 @@ from wtforms import SearchField, SelectField
 from wtforms.validators import Length
 from wtforms.validators import Optional as MayBeEmpty
 
+from matchmaker import i18n
 from matchmaker.domain.catalogue import ProjectKind, check_sizes
-from matchmaker.i18n import LANGUAGES, forget_language, known_language, local
+from matchmaker.i18n import known_language, local
 from matchmaker.models import Edition
 from matchmaker.phrases import language_name
 from matchmaker.services import browse
@@ -206,10 +207,8 @@ def project(code: str) -> str:
 @public
 def choose_language() -> AnyResponse:
     chosen = request.form.get("language", "")
-    if chosen not in LANGUAGES:
+    if not i18n.choose_language(chosen):
         abort(400)
-    session["language"] = chosen
-    forget_language()
     if current_user.is_authenticated and known_language(current_user.language) not in (None, chosen):
         told = _("Mails still come in %(language)s.", language=language_name(current_user.language))
         say_with_link(told, url_for("accounts.account"), _("Change this in your account"), tone="info")

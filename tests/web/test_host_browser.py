@@ -84,6 +84,9 @@ def test_list_is_answered_by_keys(open_page, meetings):
     page.keyboard.press("j")
     page.keyboard.press("d")
     page.keyboard.press("Space")
+    page.locator(f"#note-{meetings[2].id}").press_sequentially("a jad")  # letters, no keys
+    page.locator(f"#reason-{meetings[2].id}-project_filled").focus()
+    page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect(page).to_have_title("(1) Inbox · Matchmaker")
 
@@ -102,3 +105,19 @@ def test_another_tab_learns_what_was_answered(open_page, meetings):
 
     expect(page).to_have_title("(2) Inbox · Matchmaker")
     assert page.locator("[data-row]").count() == 2
+
+
+def test_an_answer_that_cannot_be_given_in_place_is_sent_as_without_scripts(open_page, meetings):
+    page = enter(open_page())
+    page.route("**/several", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_())
+    page.check(f"#chosen-{meetings[0].id}")
+    expect(page.locator("[data-chosen]")).to_have_text("1 chosen")
+    page.check("#chosen-all")
+    expect(page.locator("[data-chosen]")).to_have_text("3 chosen")
+
+    page.click("#decline-several > summary")
+    page.check("#reason-several-project_filled")
+    with page.expect_navigation():
+        page.click("#several button[value=decline]")
+
+    assert statuses() == [Status.DECLINED] * 3

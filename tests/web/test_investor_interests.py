@@ -275,7 +275,12 @@ def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines:
     must.press("2")
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-must-meets]")).to_have_text("0 of 3")
+    must.press("u")
+    expect(must).to_have_attribute("aria-pressed", "true")
+    must.press("Control+0")  # of the browser, not of this page
     page.get_by_role("button", name="Undo").click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    like.press("u")
     expect(must).to_have_attribute("aria-pressed", "true")
 
     db.session.rollback()

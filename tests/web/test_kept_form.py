@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 from flask_security import hash_password
+from playwright.sync_api import expect
 
 from matchmaker.db import db
 from matchmaker.domain.roles import Role
@@ -30,6 +31,8 @@ def test_who_signs_in_again_sends_the_same_form(edition: Edition, open_page, lan
 
     page.locator("form[action$='/investor/limits'] [type=submit]").click()
     page.wait_for_load_state()
+    page.get_by_role("button", name="简体中文" if language == "en" else "English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "en" else "en")
     with page.context.expect_page() as opened:
         page.locator("main a[target=_blank]").click()
     enter(opened.value)
@@ -46,6 +49,21 @@ def enter(page) -> None:
     page.fill("[name=password]", PASSWORD)
     with page.expect_navigation():
         page.press("[name=password]", "Enter")
+
+
+@pytest.mark.parametrize(("headers", "status"), [(OURS, 200), ({}, 400)])
+def test_who_asks_for_the_other_language_has_not_sent_the_form(
+    client: FlaskClient, ines: Account, headers: dict[str, str], status: int
+) -> None:
+    """Though somebody signed in meanwhile, so that it could be taken."""
+    before = ines.investor.max_meetings
+    answer = sign_in(client, ines).post("/investor/limits", data=LIMITS | {"show_in": "zh_Hans_CN"}, headers=headers)
+
+    assert answer.status_code == status
+    assert ('<html lang="zh-Hans">' in answer.text) == ('name="max_meetings" value="7"' in answer.text) == (status == 200)
+    assert '<input type="hidden" name="show_in"' not in answer.text
+    assert before != 7
+    assert db.session.get_one(Investor, ines.investor_id).max_meetings == before
 
 
 def test_a_form_of_our_own_pages_is_kept(client: FlaskClient, edition: Edition) -> None:

@@ -9,14 +9,14 @@ from playwright.sync_api import Page, expect
 
 from matchmaker.models import Account, Edition
 from tests.browser import open_as
-from tests.states import STATES, State, asking_for, bring_about
+from tests.states import OURS, STATES, State, asking_for, bring_about
 from tests.world import world_on
 
 SENT = [state for state in STATES if state.sent is not None]
 OWN_SWITCH = {"sign-up-wrong"}
 """Its language buttons send the form itself."""
 KEPT = {"session-ended", "form-kept"}
-"""What they keep would be lost."""
+"""Theirs send what they keep."""
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +56,23 @@ def test_after_a_form_the_other_language_leads_to_a_page(site, state: State) -> 
 
 
 @pytest.mark.parametrize("state", [each for each in SENT if str(each) in KEPT], ids=str)
-def test_a_page_that_keeps_a_form_does_not_lead_away_from_it(site, state: State) -> None:
-    page = bring_about(site, state, "en").text
+def test_a_page_that_keeps_a_form_takes_it_along_into_the_other_language(site, state: State) -> None:
+    client = site.test_client()
+    page = bring_about(site, state, "en", client).text
+    action, fields = kept_form(page)
+
+    other = client.post(action, data=fields | {"show_in": "zh_Hans_CN"}, headers=OURS).text
 
     assert 'action="/language"' not in page
-    assert "Send it again" in page
+    assert '<html lang="zh-Hans">' in other
+    assert kept_form(other)[0] == action
+    assert {**kept_form(other)[1], "csrf_token": ""} == {**state.sent, "csrf_token": ""}
+
+
+def kept_form(page: str) -> tuple[str, dict[str, str]]:
+    """Where it is sent to, and what it holds."""
+    [(action, form)] = re.findall(r'<form method="post" action="([^"]*)"[^>]* id="kept">(.*?)</form>', page, re.DOTALL)
+    return action, {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
 
 
 def test_an_address_without_a_page_leads_to_the_start(site) -> None:
@@ -128,11 +140,38 @@ def test_what_was_not_sent_yet_is_kept_with_the_version_that_was_shown(
     seen = page.input_value("#profile-form [name=seen]")
     page.evaluate("document.querySelector('#profile-form [name=seen]').value = 'of before'")
     page.fill("#about", "Joints.")
+    page.locator("#chains details:has(#chains-F5) > summary").click()
+    page.check("#chains-F5")
 
     chinese(page)
 
     assert seen != "of before"
+    expect(page.locator("#chains-F5")).to_be_visible()
     expect(page.locator("#about")).to_have_value("Joints.")
     expect(page.locator("#profile-form [name=seen]")).to_have_value("of before")
     page.locator("#profile-form [type=submit]").click()
     expect(page.locator("#both-versions")).to_be_visible()
+
+
+@pytest.mark.journey
+def test_what_is_kept_holds_no_key_and_is_for_its_own_page(app, edition: Edition, ines: Account, browser_page: Page) -> None:
+    """Also where the switch did not come about, and another address brings the same forms."""
+    page = open_as(app, ines, browser_page, "/investor/profile")
+    page.route("**/language", lambda route: route.fulfill(status=204))
+    kept = "sessionStorage.getItem('typed')"
+    with page.expect_response("**/language"):
+        page.get_by_role("button", name="简体中文").click()
+    assert page.evaluate(kept) is None  # nothing was typed
+    page.fill("#about", "Joints.")
+    with page.expect_response("**/language"):
+        page.get_by_role("button", name="简体中文").click()
+    page.wait_for_function(f"{kept} !== null")
+
+    assert page.input_value("#profile-form [name=csrf_token]") not in page.evaluate(kept)
+    page.fill("#min_meetings", "9")
+    page.fill("#max_meetings", "1")
+    with page.expect_navigation():
+        page.locator("form[action$='/investor/limits'] [type=submit]").click()
+    expect(page.locator("#errors")).to_be_focused()
+    assert page.input_value("#about") == ""
+    assert page.evaluate(kept) is None

@@ -5,6 +5,7 @@ from flask import Flask
 from matchmaker.db import db
 from matchmaker.models import Edition
 from tests.builders import get_chain
+from tests.pages import cookie_for
 
 
 def test_chains_are_found_as_one_types_and_the_form_survives_a_refresh(edition: Edition, open_page, app: Flask) -> None:
@@ -18,7 +19,11 @@ def test_chains_are_found_as_one_types_and_the_form_survives_a_refresh(edition: 
     assert page.locator("#chains-found").inner_text() == "Chains found: 1"
     page.locator("#chains-FI-ROB").check()
     page.get_by_label("Find a chain").press("Enter")
-    assert page.url.endswith("/sign-up")
+    page.get_by_label("Find a chain").press("Escape")
+    assert page.locator("#chains-found").inner_text() == ""
+    assert page.locator("#chains details").count() == page.locator("#chains details:visible").count()
+    assert page.locator("#chains details[open]").count() == 1  # that of the ticked one
+    assert page.locator("#errors").count() == 0
 
     page.get_by_label("Name of the organisation").fill("Ines Capital")
     page.get_by_label("Password").fill("seven robots dance")
@@ -27,6 +32,12 @@ def test_chains_are_found_as_one_types_and_the_form_survives_a_refresh(edition: 
     assert page.locator("#chains-FI-ROB").is_checked()
     assert page.get_by_label("Password").input_value() == ""
     assert "seven robots" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+    asked = {"about": "sign_up", "address": "ines@example.org"}
+    cookie = cookie_for(app, None, language="en", more={"mail": asked}.items())
+    page.context.add_cookies([{"name": "session", "value": cookie, "url": app.config["PUBLIC_URL"]}])
+    page.goto("/check-mail")
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_the_other_language_keeps_the_form_without_scripts_and_enter_does_not_switch(edition: Edition, open_page) -> None:
