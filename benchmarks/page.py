@@ -12,6 +12,7 @@ from benchmarks.growth import exponent, sizes_of
 from benchmarks.machine import machine_lines
 from benchmarks.methods import METHODS, OURS
 from benchmarks.soundness import best_bounds, faults_of
+from benchmarks.steps import MEMORY_SHARE
 from benchmarks.store import Outcome, Step, Store, write_whole
 from benchmarks.tables import b2b_table, closed_share, comparison, growth_table, next_night_table, percent, target_table
 from benchmarks.targets import B2B_IMPOSSIBLE, B2B_OPTIMA, targets
@@ -27,13 +28,14 @@ RECIPE = """Everything on this page is made by one command, on the machine it ru
 TARGET_WORDS = """\
 Where there are several seeds the figure is that of the worst; growth is by medians of three. A bound says that nothing better
 exists, not that somebody could reach it: so a gap is the most that a plan can be away from the best one."""
-METHOD_WORDS = """\
+METHOD_WORDS = f"""\
 Every method runs in a process of its own, one after the other, with two workers where it can use them, the same instance and the
 same limit. A point is a unit of weight of a wish that is met; missing minimums, dropped and moved meetings and waiting take
 points away. What a method says of itself is not believed: each schedule is checked by `benchmarks/checker.py`, which shares no
 code with any of them, and by the shared checker where it is found. *Gap* is (bound − value) ÷ max(1, |bound|) with the method's
 own proven bound, *to the best bound* the same with the lowest bound that anybody proved. *Closes* is the share of the way from
-greedy by weight to that bound. Seconds are by the clock, with start-up; memory is the peak of all its processes together.
+greedy by weight to that bound. Seconds are by the clock, with start-up; memory is the peak of all its processes together,
+and who takes more than {MEMORY_SHARE:.0%} of the machine's is stopped.
 Each peer's source and model stand at the top of its module in `benchmarks/peers/`: the vendors' rules work on marks, which are
 read there from the weights and prices of our instances."""
 

@@ -27,13 +27,16 @@ ENDED_WORDS = {
     "failed": "ended with an error",
 }
 
+MEMORY_SHARE = 0.7
+"""How much of the machine's memory a method may take with all its processes, before it is ended."""
+
 
 @dataclass(frozen=True)
 class Limits:
     """What a method may use. `patience` is how much longer than its limit it may run before it is ended."""
 
     workers: int = 2
-    most_mib: float = 0.7 * psutil.virtual_memory().total / (1 << 20)
+    most_mib: float = MEMORY_SHARE * psutil.virtual_memory().total / (1 << 20)
     patience: float = 0.5
     stop_at_gap: float | None = None
 
