@@ -57,7 +57,7 @@ def test_an_incomplete_number_is_told_at_its_field_and_stays_as_it_was_typed(inv
 
     page = investor.post("/investor/profile", data=PROFILE | {"phone": "12", "country": "DE"}).text
 
-    assert error_at(page, "phone") == "This is not a complete phone number, such as +86 21 1234 5678."
+    assert error_at(page, "phone") == "This is not a complete phone number with its area code, such as +86 21 1234 5678."
     assert value_of(page) == "12"
     found = fresh(Investor, ines.investor_id)
     assert isinstance(found, Investor)
