@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DecimalField, IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
@@ -79,6 +79,13 @@ class PricesForm(VersionedForm):
 _GAP_TOLD = _l("Please give a number from 0 to %(most)s, with one decimal at most.", most=WIDEST_GAP // 10)
 
 
+def _in_tenths(form: Any, field: Any) -> None:
+    """A number of the range that can be stored as it was typed; Decimal reads NaN as one, and compares none with it."""
+    typed = field.data
+    if typed is None or not typed.is_finite() or not 0 <= typed <= WIDEST_GAP // 10 or (10 * typed) % 1:
+        raise ValidationError(_GAP_TOLD)
+
+
 class AimsForm(VersionedForm):
     """What a night aims for."""
 
@@ -86,7 +93,7 @@ class AimsForm(VersionedForm):
         _l("The largest gap of a proven schedule, in per cent"),
         places=1,
         description=_l("How far the proven bound may lie above its value. Every run says whether it came so close."),
-        validators=[InputRequired(_GAP_TOLD), NumberRange(0, WIDEST_GAP // 10, _GAP_TOLD)],
+        validators=[InputRequired(_GAP_TOLD), _in_tenths],
     )
     floor_first = BooleanField(
         _l("The floor first"),
@@ -98,7 +105,7 @@ class AimsForm(VersionedForm):
 
     def gap(self) -> int:
         """In tenths of a per cent."""
-        return round(10 * (self.gap_asked.data or 0))
+        return int(10 * (self.gap_asked.data or 0))
 
 
 class AnsweringForm(VersionedForm):

@@ -116,7 +116,7 @@ def test_aims_are_set_with_a_trace_that_reads_well(organiser, edition):
     assert "<td>no</td><td>yes</td>" in text
 
 
-@pytest.mark.parametrize("gap", ["-1", "101", "many", "NaN", ""])
+@pytest.mark.parametrize("gap", ["-1", "101", "many", "NaN", "sNaN", "Infinity", "", "0.04", "0.05", "1.25", "99.96", "100.1"])
 def test_a_gap_that_is_none_comes_back_with_a_message(organiser, edition, gap):
     answer = organiser.post("/organiser/settings/aims", data={"gap_asked": gap})
 
