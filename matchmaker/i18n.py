@@ -1,6 +1,6 @@
 """The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import lru_cache, wraps
@@ -129,8 +129,17 @@ def in_other_language(wording: Callable[..., str], *values: Any) -> str:
 
 def local(thing: object, field: str = "name") -> str:
     """The text of a catalogue row in the reader's language, else in the other one: `project|local('title')`."""
+    return _own_or_other(lambda name: getattr(thing, name), field)
+
+
+def local_fact(facts: Mapping[str, Any], field: str) -> str:
+    """The same of stored facts, where a row is told in a notice or in a sentence; empty where neither says it."""
+    return _own_or_other(facts.get, field)
+
+
+def _own_or_other(read: Callable[[str], Any], field: str) -> str:
     own, other = ("zh", "en") if is_chinese() else ("en", "zh")
-    return str(getattr(thing, f"{field}_{own}") or getattr(thing, f"{field}_{other}"))
+    return str(read(f"{field}_{own}") or read(f"{field}_{other}") or "")
 
 
 def day_words(day: date) -> str:

@@ -298,10 +298,12 @@ def _change_words(change: dict[str, Any], account: Account) -> dict[str, Any]:
 
 def _meeting_words(facts: dict[str, Any], account: Account) -> dict[str, Any]:
     """The facts of a meeting for its reader: names in its language, times in Shanghai and at its place, reasons in words."""
-    spoken, zone = _spoken(), account.timezone or str(_SHANGHAI)
-    names = {thing: facts[f"{thing}_{spoken}"] for thing in ("project", "district", "venue")}
+    zone = account.timezone or str(_SHANGHAI)
+    names = {thing: i18n.local_fact(facts, thing) for thing in ("project", "district", "venue")}
     times = {name: _moment_words(facts.get(f"{name}_at"), zone) for name in ("offered", "deadline")}
-    investor = facts.get("investor") or confidential_words(facts.get("investor_country"), facts.get(f"investor_chain_{spoken}"))
+    investor = facts.get("investor") or confidential_words(
+        facts.get("investor_country"), i18n.local_fact(facts, "investor_chain")
+    )
     said = {
         "investor": None if account.role is Role.INVESTOR else investor,
         "time": _time_words(facts["starts_at"], facts["ends_at"], zone),

@@ -270,7 +270,7 @@ def _plain_facts(facts: Mapping[str, Any]) -> _Told:
     told = _Told({name: _fact_words(name, value) for name, value in facts.items()})
     for name in facts:
         if name.endswith("_en"):
-            told[name[:-3]] = facts[name[:-3] + ("_zh" if i18n.is_chinese() else "_en")]
+            told[name[:-3]] = i18n.local_fact(facts, name[:-3])
     return told
 
 
