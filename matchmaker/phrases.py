@@ -16,7 +16,7 @@ from flask_babel import get_locale, gettext, ngettext
 from matchmaker import i18n
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import Stage
-from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.meeting import EXPIRED, Action, Status
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.scoring import Reason
 from matchmaker.phrase_rules import N_
@@ -206,7 +206,11 @@ def investor_words(investor: Any) -> str:
 
 def status_words(meeting: Any, now: datetime) -> str:
     """Where a meeting stands, as every page words it: what nobody answered in time has expired, lapsed by a night or not."""
-    return str(gettext("Expired")) if meeting.has_expired(now) else phrase(meeting.status)
+    return _standing_words(EXPIRED if meeting.has_expired(now) else meeting.status.value)
+
+
+def _standing_words(code: str) -> str:
+    return str(gettext("Expired")) if code == EXPIRED else words(code, Status)
 
 
 def answer_words(view: Any, now: datetime) -> str:
@@ -293,8 +297,8 @@ def _fact_words(name: str, value: Any) -> Any:
         value = datetime.fromisoformat(value)
     if name.endswith("_million"):
         return i18n.money_words(value)
-    if name == "status" and value in ALL[Status]:
-        return words(value, Status)
+    if name == "status" and value in {EXPIRED, *ALL[Status]}:
+        return _standing_words(value)
     if isinstance(value, datetime):
         return moment_words(value)
     return str(gettext(", ")).join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -32,6 +32,10 @@ UNANSWERED = frozenset({Status.PROPOSED, Status.COUNTERED})
 """What lapses at its deadline."""
 
 
+EXPIRED = "expired"
+"""Where a proposal stands that nobody answered in time, as sentences are told it; no status."""
+
+
 def has_expired(status: Status, deadline: datetime, now: datetime) -> bool:
     """Whether nobody answered in time: it lapses with the next night, and takes place no more whether that has run or not."""
     return status in UNANSWERED and now >= deadline

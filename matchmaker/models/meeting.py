@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, 
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.domain.meeting import LIVE, UNANSWERED, Action, Status, has_expired
+from matchmaker.domain.meeting import EXPIRED, LIVE, UNANSWERED, Action, Status, has_expired
 from matchmaker.domain.roles import Role
 from matchmaker.models.base import Base, code_of
 from matchmaker.models.catalogue import Project
@@ -52,7 +52,7 @@ class Meeting(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     """Grows with every step. Pages and links tell by it whether the meeting has changed since."""
     place_changes: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often its place got another number or name without a step."""
+    """How often its table, or the name of its project, district or venue became another without a step."""
     place_changed_at: Mapped[datetime | None]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     investor_id: Mapped[int] = mapped_column(ForeignKey("investor.id"))
@@ -87,8 +87,12 @@ class Meeting(Base):
 
     @property
     def calendar_sequence(self) -> int:
-        """Grows with every change that a calendar shows: with each step, and with each other number or name of its place."""
+        """Grows with every change that a calendar shows: with each step, and with each other table or name."""
         return self.sequence + self.place_changes
+
+    def standing(self, now: datetime) -> str:
+        """The code of where it stands, for the facts of a sentence: its status, or that it has expired."""
+        return EXPIRED if self.has_expired(now) else self.status.value
 
     @hybrid_method
     def has_expired(self, now: datetime) -> bool:

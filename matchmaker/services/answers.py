@@ -86,7 +86,7 @@ def send_fresh_link(account: Account, meeting_id: int, *, now: datetime) -> None
     Raises Missing, RuleBroken(NOT_POSSIBLE_NOW).
     """
     with transaction():
-        question = question_for(account, locked_meeting(actor_of(account), meeting_id).id)
+        question = question_for(account, locked_meeting(actor_of(account), meeting_id, now=now).id)
         if not question.waits_for_answer(now):
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW)
         waiting = select(Notice).where(Notice.account_id == account.id, Notice.kind == FRESH_LINK, is_unsent())

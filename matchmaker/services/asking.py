@@ -15,9 +15,9 @@ def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, seen:
     Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG, SOMEBODY_WAS_QUICKER.
     """
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if meeting.changes[-1:] and meeting.changes[-1].action is Action.ASK:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ASK.value)
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=Action.ASK.value)
         if meeting.status is Status.PROPOSED and now >= meeting.deadline_at:
             raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
         change_status(meeting, Action.ASK, actor, now=now, note=note)

@@ -179,7 +179,7 @@ def _meetings(around: Surroundings) -> Iterator[Obstacle]:
         meeting = meetings[place]
         found[Closed.MEETING_EXISTS if meeting.status in LIVE else Closed(meeting.status.value)] = meeting
     for code, meeting in found.items():
-        yield Obstacle(code, meeting, {"status": meeting.status.value, "starts_at": meeting.slot.starts_at})
+        yield Obstacle(code, meeting, {"status": meeting.standing(around.now), "starts_at": meeting.slot.starts_at})
 
 
 def _named(thing: Any) -> dict[str, str]:

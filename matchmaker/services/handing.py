@@ -89,12 +89,12 @@ def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", 
     word changes nothing. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
     """
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, now=now)
         colleague = next((each for each in colleagues_of(actor) if each.id == colleague_id), None)
         if actor.role is not Role.HOST or actor.account_id is None or colleague is None:
             raise Missing(colleague_id)
         if meeting.status is not Status.PROPOSED or meeting.host_agreed_at is not None or now >= meeting.deadline_at:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=Action.ACCEPT.value)
         note, last = note.strip(), last_handovers([meeting_id]).get(meeting_id)
         if last is not None and (last.by_account_id, last.to_account_id, last.note) == (actor.account_id, colleague_id, note):
             return

@@ -79,7 +79,7 @@ def change_status(
     step = step_for(action)
     before = meeting.status
     if not may_take(step, before, actor.role):
-        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=before.value, action=action.value)
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=action.value)
     if step.needs_reason and not (reason or note.strip()):
         raise RuleBroken(Broken.REASON_NEEDED, "reason")
     if len(note) > LONGEST_NOTE:
@@ -236,7 +236,7 @@ def deadline_of_own_slot(meeting: Meeting) -> datetime:
     return _deadline(meeting.edition, meeting.slot, meeting.published_at)
 
 
-def locked_meeting(actor: Actor, meeting_id: int, seen: int | None = None) -> Meeting:
+def locked_meeting(actor: Actor, meeting_id: int, seen: int | None = None, *, now: datetime) -> Meeting:
     """The meeting, with its diary locked and read anew.
 
     `seen` is its sequence as the page or the mail that asks showed it; None: nobody looked. Raises Missing, or
@@ -246,7 +246,7 @@ def locked_meeting(actor: Actor, meeting_id: int, seen: int | None = None) -> Me
     db.session.expire_all()
     meeting = get_meeting_for(actor, meeting_id)
     if seen is not None and seen != meeting.sequence:
-        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, starts_at=meeting.slot.starts_at)
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), starts_at=meeting.slot.starts_at)
     return meeting
 
 
@@ -261,9 +261,9 @@ def _require_answerable(meeting: Meeting, now: datetime) -> None:
 def accept_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The host says yes. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, SOMEBODY_WAS_QUICKER."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if meeting.host_agreed_at is not None:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.ACCEPT.value)
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=Action.ACCEPT.value)
         _require_answerable(meeting, now)
         change_status(meeting, Action.ACCEPT, actor, now=now)
 
@@ -271,9 +271,9 @@ def accept_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, no
 def agree_to_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The investor says yes to a suggestion. Raises as `accept_meeting`."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if meeting.investor_agreed_at is not None:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, action=Action.AGREE.value)
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=Action.AGREE.value)
         _require_answerable(meeting, now)
         change_status(meeting, Action.AGREE, actor, now=now)
 
@@ -283,7 +283,7 @@ def decline_meeting(
 ) -> None:
     """The host says no; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
     with transaction():
-        change_status(locked_meeting(actor, meeting_id, seen), Action.DECLINE, actor, now=now, reason=reason, note=note)
+        change_status(locked_meeting(actor, meeting_id, seen, now=now), Action.DECLINE, actor, now=now, reason=reason, note=note)
 
 
 def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, seen: int | None = None, now: datetime) -> None:
@@ -293,7 +293,7 @@ def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, seen: int | None 
     SLOT_TAKEN.
     """
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         _require_answerable(meeting, now)
         slot = _slot(meeting.edition_id, slot_id)
         if slot.id == meeting.slot_id:
@@ -306,7 +306,7 @@ def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, seen: int | None 
 def take_offer(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The investor takes the offered slot. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         _require_answerable(meeting, now)
         change_status(meeting, Action.TAKE, actor, now=now)
 
@@ -314,7 +314,7 @@ def take_offer(actor: Actor, meeting_id: int, *, seen: int | None = None, now: d
 def keep_slot(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The investor keeps the old slot; the host is asked again. Raises as `take_offer`."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if now >= deadline_of_own_slot(meeting):
             raise RuleBroken(Broken.DEADLINE_PASSED, deadline=deadline_of_own_slot(meeting).isoformat())
         change_status(meeting, Action.KEEP, actor, now=now)
@@ -323,7 +323,7 @@ def keep_slot(actor: Actor, meeting_id: int, *, seen: int | None = None, now: da
 def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, seen: int | None = None, now: datetime) -> None:
     """The investor withdraws; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
     with transaction():
-        change_status(locked_meeting(actor, meeting_id, seen), Action.WITHDRAW, actor, now=now, note=note)
+        change_status(locked_meeting(actor, meeting_id, seen, now=now), Action.WITHDRAW, actor, now=now, note=note)
 
 
 def cancel_meeting(
@@ -331,16 +331,16 @@ def cancel_meeting(
 ) -> None:
     """Either side or an organiser cancels what is accepted, until it begins; the pair stays open. Raises as `decline_meeting`."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if now >= meeting.slot.starts_at:
-            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, began_at=meeting.slot.starts_at.isoformat())
+            raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), began_at=meeting.slot.starts_at.isoformat())
         change_status(meeting, Action.CANCEL, actor, now=now, reason=reason, note=note)
 
 
 def reopen_pair(actor: Actor, meeting_id: int, note: str, *, seen: int | None = None, now: datetime) -> None:
     """An organiser lets a pair be proposed again after a missed meeting. Raises Missing, RuleBroken."""
     with transaction():
-        meeting = locked_meeting(actor, meeting_id, seen)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if meeting.reopened_at is not None:
             raise RuleBroken(Broken.ALREADY_DECIDED)
         change_status(meeting, Action.REOPEN, actor, now=now, note=note)

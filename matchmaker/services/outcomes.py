@@ -37,7 +37,7 @@ class Recorded:
 def record_meeting(actor: Actor, meeting_id: int, held: bool, *, seen: int | None = None, now: datetime) -> None:
     """Say whether an accepted meeting took place, once it has begun. Raises Missing, RuleBroken(NOT_POSSIBLE_NOW)."""
     with transaction():
-        _take_place(locked_meeting(actor, meeting_id, seen), held, actor, now=now)
+        _take_place(locked_meeting(actor, meeting_id, seen, now=now), held, actor, now=now)
 
 
 def record_outcome(
@@ -51,7 +51,7 @@ def record_outcome(
     """
     said = replace(said, next_step=one_line(said.next_step), owner=one_line(said.owner), note=said.note.strip())
     with transaction():
-        meeting = locked_meeting(actor, meeting_id)
+        meeting = locked_meeting(actor, meeting_id, now=now)
         side = _side_of(actor, side)
         for fault in said.faults(meeting.slot.day):
             raise fault
@@ -71,7 +71,7 @@ def record_outcome(
 def _take_place(meeting: Meeting, held: bool, actor: Actor, *, now: datetime) -> None:
     action = Action.RECORD_HELD if held else Action.RECORD_MISSED
     if now < meeting.slot.starts_at:
-        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.status.value, begins_at=meeting.slot.starts_at.isoformat())
+        raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), begins_at=meeting.slot.starts_at.isoformat())
     change_status(meeting, action, actor, now=now)
 
 

@@ -39,7 +39,7 @@ class Surroundings:
         venue = db.session.scalars(select(Venue).where(Venue.district_id == project.district_id)).one()
         near = (Meeting.investor_id == pair[0]) | (Meeting.project_id == pair[1]) | (Meeting.venue_id == venue.id)
         self.facts = read_facts(edition, now=now, live=near | Meeting.pool_id.is_not(None), pair=pair)
-        self.pair, self.venue = pair, venue
+        self.pair, self.venue, self.now = pair, venue, now
         self.pool = meeting.pool if meeting else self.facts.pool_for(pair)
         self.length = meeting.length if meeting else 1
         self.others = [each for each in self.facts.live if meeting is None or each.id != meeting.id]

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.meeting import EXPIRED, Action, Status
 from matchmaker.domain.reasons import CancelReason
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
@@ -33,7 +33,6 @@ from matchmaker.web.reader import reader
 
 blueprint = Blueprint("organiser_meetings", __name__, url_prefix="/organiser/meetings")
 
-EXPIRED = "expired"
 """Asks for what nobody answered in time, in the place of a status."""
 
 _DONE = {

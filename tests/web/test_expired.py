@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from matchmaker import i18n
 from matchmaker.domain.meeting import Status
+from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Account, Edition, Meeting
+from matchmaker.phrases import phrase
+from matchmaker.services.actors import actor_of
+from matchmaker.services.meetings import withdraw_meeting
 from tests.builders import NOW, get_project, make_investor, make_meeting
 from tests.helpers import ROOT, sign_in
 from tests.web.test_investor import text_of
@@ -30,11 +35,31 @@ def organiser(client: FlaskClient, olga: Account, late: Meeting) -> FlaskClient:
 
 def test_no_page_words_a_status_past_the_one_rule() -> None:
     raw = re.compile(r"(view|meeting)\.status\s*\|\s*phrase|phrase\((view|meeting)\.status\)|status_mark\((\w+\.)?view\)")
+    telling = re.compile(r"\bstatus\"?[=:] ?(\w+\.)*status\.value")  # a fact of a sentence
     texts = [*(ROOT / "templates").rglob("*.*"), *(ROOT / "matchmaker").rglob("*.py")]
 
     found = [path.relative_to(ROOT).as_posix() for path in texts if raw.search(path.read_text(encoding="utf-8"))]
 
-    assert found == ["matchmaker/phrases.py"]
+    services = [*(ROOT / "matchmaker/services").glob("*.py"), *(ROOT / "matchmaker/web").glob("*.py")]
+    facts = [path.name for path in services if telling.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+    assert facts == ["meeting_notices.py"]  # a mail tells what was done
+
+
+def test_booking_by_hand_names_what_has_expired(organiser: FlaskClient, late: Meeting) -> None:
+    pair = f"investor={late.investor_id}&project={late.project_id}"
+
+    text = text_of(organiser.get(f"/organiser/meetings/book?{pair}"))
+
+    assert "They have a meeting already: Expired, Mon 1 Apr, 09:00" in text
+
+
+def test_a_button_of_an_older_page_tells_what_has_expired(ines: Account, late: Meeting) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        withdraw_meeting(actor_of(ines), late.id, seen=late.sequence + 1, now=NOW)
+
+    with i18n.reading_in("en"):
+        assert "It stands like this now: Expired, Mon 1 Apr, 09:00" in phrase(broken.value.code, **broken.value.facts)
 
 
 def test_withdrawing_a_project_tells_what_lapses_by_itself(host: FlaskClient, edition: Edition, late: Meeting) -> None:
