@@ -34,6 +34,7 @@ from matchmaker.services.catalogue_rows import ActivityRow, ChainRow, Event
 from matchmaker.services.catalogue_writing import Counts, Writer
 from matchmaker.services.editions import now_in
 from matchmaker.services.meetings import lock_diary
+from matchmaker.services.occupancy import note_new_names
 from matchmaker.services.resources import store_resources
 
 __all__ = ["CatalogueFaults", "Counts", "Fault", "Loaded", "load_catalogue"]
@@ -84,6 +85,7 @@ def _store(writer: Writer, files: Files, event: Event) -> None:
     chains = _store_chains(writer, files, old_chains)
     _store_releases(writer, files, chains)
     _store_projects(writer, files, districts, chains)
+    note_new_names(writer.renamed, now=now_in(edition))
     _store_activities(writer, files, event, old_activities, Places(districts, venues, chains))
     _store_plain(writer, Partner, names.PARTNERS, [values_of.partner_values(line.row) for line in files.partners.lines])
     _store_plain(writer, Policy, names.POLICIES, [values_of.policy_values(line.row) for line in files.policies.lines])

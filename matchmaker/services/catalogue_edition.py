@@ -1,19 +1,16 @@
 """Stores what `event.yaml` and the travel table say: the edition, its days and grid, its venues, ways and interpreters."""
 
-from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.models import District, Edition, EditionDay, InterpreterPool, Meeting, Slot, TravelTime, Venue
+from matchmaker.models import District, Edition, EditionDay, InterpreterPool, Slot, TravelTime, Venue
 from matchmaker.services import catalogue_values as values_of
 from matchmaker.services.catalogue_event import slots_of
 from matchmaker.services.catalogue_files import EVENT, TRAVEL, Fault, Files
 from matchmaker.services.catalogue_rows import Event, MainVenue
 from matchmaker.services.catalogue_writing import Writer, references
-from matchmaker.services.editions import now_in
 
 
 def store_edition(writer: Writer, files: Files, event: Event) -> Edition:
@@ -76,22 +73,9 @@ def store_venues(
     wanted = [values_of.main_venue_values(event) | {"district": None}]
     for line in files.districts.lines:
         wanted.append(values_of.venue_values(line.row, event) | {"district": districts[line.row.code]})
-    named = {code: _names(venue) for code, venue in there.items()}
     stored = {values["code"]: writer.put(Venue, there, values["code"], values | writer.of_edition) for values in wanted}
     db.session.flush()
-    renamed = [stored[code].id for code, names in named.items() if code in stored and names != _names(stored[code])]
-    _note_new_names(renamed, now=now_in(writer.get_edition()))
     return stored
-
-
-def _names(venue: Venue) -> tuple[str, str]:
-    return venue.name_en, venue.name_zh
-
-
-def _note_new_names(venue_ids: Collection[int], *, now: datetime) -> None:
-    """Calendars show the name of a meeting's venue: with another one they have to take its entry over again."""
-    for meeting in db.session.scalars(select(Meeting).where(Meeting.venue_id.in_(venue_ids))):
-        meeting.place_changes, meeting.place_changed_at = meeting.place_changes + 1, now
 
 
 def store_travel(writer: Writer, files: Files, event: Event, venues: dict[str, Venue]) -> None:

@@ -11,6 +11,7 @@ from matchmaker.models import Base, Edition
 from matchmaker.services.catalogue_files import EVENT, FILES, Fault
 
 Thing = TypeVar("Thing", bound=Base)
+_NAMES = frozenset({"name_en", "name_zh", "title_en", "title_zh"})
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Writer:
     event_writes: int = 0
     """How many rows were added, changed or removed on behalf of `event.yaml`, which counts as one row itself."""
     kept: list[str] = field(default_factory=list)
+    renamed: list[Base] = field(default_factory=list)
+    """The rows with another name or title than before."""
 
     def put(self, model: type[Thing], there: dict[Any, Thing], key: object, values: dict[str, Any], file: str = EVENT) -> Thing:
         """Bring a row to these values, or add it; takes it out of `there`, so that what the file lacks stays behind."""
@@ -45,6 +48,8 @@ class Writer:
         changed = {name: value for name, value in values.items() if getattr(thing, name) != value}
         for name, value in changed.items():
             setattr(thing, name, value)
+        if not _NAMES.isdisjoint(changed):
+            self.renamed.append(thing)
         self.count(file, "changed" if changed else "unchanged")
         return thing
 

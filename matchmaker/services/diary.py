@@ -299,7 +299,7 @@ def _last_changes(meeting_ids: Sequence[int]) -> dict[int, MeetingChange]:
 
 
 def _changed_at(meeting: Meeting, last: MeetingChange | None) -> datetime:
-    """When something that a calendar shows became what it is: by its last step, or by another number or name of its place."""
+    """When something that a calendar shows became what it is: by its last step, or by another table or name."""
     step_at = last.at if last else meeting.published_at
     return max(step_at, meeting.place_changed_at or step_at)
 

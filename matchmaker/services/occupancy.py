@@ -1,17 +1,17 @@
 """What a meeting holds: one row per party, table or interpreter and slot, which the database keeps unique."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import LIVE
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.seating import Need, NoSeat, seat
-from matchmaker.models import Edition, Meeting, Occupancy, Project, Resource, ResourceKind, Slot
+from matchmaker.models import Base, District, Edition, Meeting, Occupancy, Project, Resource, ResourceKind, Slot, Venue
 
 Group = tuple[ResourceKind, int]
 """What the numbers of a resource count: the leads of a project, the tables of a venue, and so on."""
@@ -120,6 +120,23 @@ def seat_everybody(edition: Edition, *, now: datetime) -> None:
     for meeting in meetings:
         if sat_at.get(meeting.id, sits_at[meeting.id]) != sits_at[meeting.id]:
             meeting.place_changes, meeting.place_changed_at = meeting.place_changes + 1, now
+
+
+def note_new_names(renamed: Iterable[Base], *, now: datetime) -> None:
+    """Note for each meeting that its project, its district or its venue has another name: calendars show them as well.
+
+    Runs in the caller's transaction.
+    """
+    ids: dict[type[Base], set[int]] = {kind: set() for kind in (Project, District, Venue)}
+    for thing in renamed:
+        if isinstance(thing, Project | District | Venue):
+            ids[type(thing)].add(thing.id)
+    if not any(ids.values()):
+        return
+    projects = select(Project.id).where(or_(Project.id.in_(ids[Project]), Project.district_id.in_(ids[District])))
+    shown = or_(Meeting.venue_id.in_(ids[Venue]), Meeting.project_id.in_(projects))
+    for meeting in db.session.scalars(select(Meeting).where(shown)):
+        meeting.place_changes, meeting.place_changed_at = meeting.place_changes + 1, now
 
 
 def tables_of(meetings: Sequence[Meeting]) -> dict[int, int]:

@@ -19,7 +19,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
 from matchmaker.services.languages import is_language
 from matchmaker.services.meetings import lock_diary
-from matchmaker.services.occupancy import give_back_leads
+from matchmaker.services.occupancy import give_back_leads, note_new_names
 from matchmaker.services.resources import store_resources
 
 PROJECT_TEXTS = ("title", "park", "summary")
@@ -130,7 +130,7 @@ def draft_project(actor: Actor, content: Content) -> int:
         return project.id
 
 
-def change_project(actor: Actor, project_id: int, content: Content, *, seen: int) -> None:
+def change_project(actor: Actor, project_id: int, content: Content, *, seen: int, now: datetime) -> None:
     """Replace what is said about a project. `seen` is how often it had been changed when the page was opened.
 
     What is published stays complete. Raises Missing, or RuleBroken as `check_content` and `publish_project`,
@@ -145,9 +145,11 @@ def change_project(actor: Actor, project_id: int, content: Content, *, seen: int
             raise RuleBroken(Broken.SOMEBODY_WAS_QUICKER)
         if project.published_at is not None:
             _require_complete(content)
-        fewer = content.leads < project.leads
+        fewer, titles = content.leads < project.leads, (project.title_en, project.title_zh)
         _write(project, content, before=content_of(project), bases=project)
         project.edits += 1
+        if (project.title_en, project.title_zh) != titles:
+            note_new_names([project], now=now)
         if fewer:
             give_back_leads(project, content.leads)
         db.session.flush()

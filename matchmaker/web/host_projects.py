@@ -135,7 +135,7 @@ def edit(project_id: int) -> Response | tuple[str, int]:
     form, status = _form(project), 200
     if "again" not in request.form and form.validate_on_submit():
         try:
-            change_project(reader(), project_id, form.content(), seen=_seen(form))
+            change_project(reader(), project_id, form.content(), seen=_seen(form), now=now_in(edition_of(reader())))
         except RuleBroken as broken:
             project = get_project_for(reader(), project_id)
             status = show_refused(form, broken, partial(_form, project, formdata=None))

@@ -191,8 +191,8 @@ def test_what_hosts_added_changed_or_withdrew_stays_theirs_and_is_named(app: Fla
     hao = actor_of(make_account(Role.HOST, district=by_code(District, "PD")))
     changed, withdrawn, same = (by_code(Project, code) for code in ("PD-01", "PD-02", "PD-03"))
     added = draft_project(hao, replace(content_of(changed), title_en="Ours"))
-    change_project(hao, changed.id, replace(content_of(changed), title_en="Ours"), seen=0)
-    change_project(hao, same.id, content_of(same), seen=0)
+    change_project(hao, changed.id, replace(content_of(changed), title_en="Ours"), seen=0, now=NOW)
+    change_project(hao, same.id, content_of(same), seen=0, now=NOW)
     withdraw_project(hao, withdrawn.id, now=NOW)
 
     loaded = load_catalogue(folder)
@@ -260,6 +260,28 @@ def test_another_name_of_a_venue_grows_in_the_calendars_of_its_meetings(app: Fla
 
     assert [(each.place_changes, each.place_changed_at) for each in (here, elsewhere)] == [(1, NOW), (0, None)]
     assert [each.sequence for each in (here, elsewhere)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("projects.csv", "全尺寸人形机器人联合测试实验室", "人形机器人测试实验室"),
+        ("districts.csv", "浦东新区", "新浦东"),
+    ],
+)
+def test_another_title_or_name_grows_in_the_calendars_too(app: Flask, folder: Path, file: str, old: str, new: str) -> None:
+    load_catalogue(folder)
+    edition = by_code(Edition, "SGIPC-2024")
+    set_clock("SGIPC-2024", NOW)
+    investor = make_investor(edition, chains=())
+    here = make_meeting(investor, by_code(Project, "PD-01"), edition.slots[0])
+    elsewhere = make_meeting(investor, by_code(Project, "LG-01"), edition.slots[20])
+    edit(folder, file, old, new)
+
+    load_catalogue(folder)
+    load_catalogue(folder)
+
+    assert [(each.place_changes, each.place_changed_at) for each in (here, elsewhere)] == [(1, NOW), (0, None)]
 
 
 def test_a_district_goes_with_its_venue_its_tables_and_the_ways_there(app: Flask, folder: Path) -> None:

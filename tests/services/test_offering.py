@@ -161,7 +161,7 @@ def test_what_is_wrong_is_refused_on_its_field_and_nothing_is_stored(
     before, project_id = content_of(project), project.id
 
     assert refusal(draft_project, actor_of(hao), replace(CONTENT, **wrong)) == (code, field)
-    assert refusal(change_project, actor_of(hao), project_id, replace(CONTENT, **wrong), seen=0) == (code, field)
+    assert refusal(change_project, actor_of(hao), project_id, replace(CONTENT, **wrong), seen=0, now=NOW) == (code, field)
     assert content_of(stored(project_id)) == before
 
 
@@ -180,9 +180,9 @@ def test_a_draft_may_lack_what_a_published_project_needs(
     draft = draft_project(actor_of(hao), replace(CONTENT, **lacking))
 
     assert refusal(publish_project, actor_of(hao), draft, now=NOW) == (Broken.EMPTY, field)
-    change_project(actor_of(hao), draft, CONTENT, seen=1)
+    change_project(actor_of(hao), draft, CONTENT, seen=1, now=NOW)
     publish_project(actor_of(hao), draft, now=NOW)
-    assert refusal(change_project, actor_of(hao), draft, replace(CONTENT, **lacking), seen=3) == (Broken.EMPTY, field)
+    assert refusal(change_project, actor_of(hao), draft, replace(CONTENT, **lacking), seen=3, now=NOW) == (Broken.EMPTY, field)
 
 
 def test_one_language_is_enough_to_publish(hao: Account) -> None:
@@ -196,11 +196,11 @@ def test_one_language_is_enough_to_publish(hao: Account) -> None:
 
 def test_a_change_that_a_colleague_made_meanwhile_is_not_overwritten(hao: Account, edition: Edition) -> None:
     project_id = get_project(edition, "PD-01").id
-    change_project(actor_of(hao), project_id, CONTENT, seen=0)
+    change_project(actor_of(hao), project_id, CONTENT, seen=0, now=NOW)
 
     asked = (actor_of(hao), project_id, replace(CONTENT, title_en="Mine"))
-    assert refusal(change_project, *asked, seen=0) == (Broken.SOMEBODY_WAS_QUICKER, None)
-    change_project(*asked, seen=1)
+    assert refusal(change_project, *asked, seen=0, now=NOW) == (Broken.SOMEBODY_WAS_QUICKER, None)
+    change_project(*asked, seen=1, now=NOW)
     assert (stored(project_id).title_en, stored(project_id).edits) == ("Mine", 2)
 
 
@@ -209,8 +209,8 @@ def test_other_words_are_told_by_the_district_and_a_translation_is_not(hao: Acco
     translated, retold = (make_project(get_district(edition, "PD"), title_zh="", **reported) for _ in range(2))
     ids = translated.id, retold.id
 
-    change_project(actor_of(hao), ids[0], replace(content_of(translated), title_zh="机器人"), seen=0)
-    change_project(actor_of(hao), ids[1], replace(content_of(retold), title_en="Another", size_max=900), seen=0)
+    change_project(actor_of(hao), ids[0], replace(content_of(translated), title_zh="机器人"), seen=0, now=NOW)
+    change_project(actor_of(hao), ids[1], replace(content_of(retold), title_en="Another", size_max=900), seen=0, now=NOW)
 
     assert [(each.opportunity_basis, each.size_basis) for each in map(stored, ids)] == [
         ("reported", "reported ceiling"),
@@ -225,7 +225,7 @@ def test_another_size_alone_leaves_the_plan_in_its_source(hao: Account, edition:
     sketch = sketch_project(actor_of(hao), content, project_id)
     assert (sketch.opportunity_basis, sketch.size_basis) == ("reported", "host")
     db.session.rollback()
-    change_project(actor_of(hao), project_id, content, seen=0)
+    change_project(actor_of(hao), project_id, content, seen=0, now=NOW)
 
     assert (stored(project_id).opportunity_basis, stored(project_id).size_basis) == ("reported", "host")
 
@@ -236,7 +236,7 @@ def test_a_project_of_another_district_is_missing(hao: Account, edition: Edition
 
     for action in (
         lambda: get_project_for(actor, foreign),
-        lambda: change_project(actor, foreign, CONTENT, seen=0),
+        lambda: change_project(actor, foreign, CONTENT, seen=0, now=NOW),
         lambda: sketch_project(actor, CONTENT, foreign),
         lambda: publish_project(actor, foreign, now=NOW),
         lambda: withdraw_project(actor, foreign, now=NOW),
@@ -266,7 +266,7 @@ def test_a_smaller_team_keeps_its_meetings_and_gets_them_renumbered(hao: Account
     db.session.commit()
     project_id = project.id
 
-    change_project(actor_of(hao), project_id, replace(content_of(project), leads=1), seen=0)
+    change_project(actor_of(hao), project_id, replace(content_of(project), leads=1), seen=0, now=NOW)
 
     leads = select(Resource.number).where(Resource.project_id == project_id)
     held = select(Resource.number).join(Occupancy, Occupancy.resource_id == Resource.id).where(Resource.project_id == project_id)
@@ -279,7 +279,7 @@ def test_a_team_that_meets_twice_at_once_stays_as_large(hao: Account, edition: E
         make_meeting(make_investor(edition), project, edition.slots[0])
     project_id, smaller = project.id, replace(content_of(project), leads=1)
 
-    assert refusal(change_project, actor_of(hao), project_id, smaller, seen=0) == (Broken.TEAM_BOOKED, "leads")
+    assert refusal(change_project, actor_of(hao), project_id, smaller, seen=0, now=NOW) == (Broken.TEAM_BOOKED, "leads")
     assert stored(project_id).leads == 2
 
 
@@ -350,3 +350,18 @@ def test_a_sketch_shows_what_is_not_stored(hao: Account, edition: Edition) -> No
     assert (content_of(sketch), sketch.code, sketch.district.venue.code) == (CONTENT, "PD-01", "PD")
     assert list(db.session.new) == list(db.session.dirty) == []
     assert content_of(stored(project.id)) == before
+
+
+def test_another_title_grows_in_the_calendars_of_its_meetings(ines: Account, hao: Account, edition: Edition) -> None:
+    """Nothing else that hosts say about a project stands there."""
+    project = get_project(edition, "PD-01")
+    here = make_meeting(ines.investor, project, edition.slots[0], Status.ACCEPTED)
+    elsewhere = make_meeting(ines.investor, get_project(edition, "LG-01"), edition.slots[4])
+    later, steps = NOW + timedelta(hours=3), here.sequence
+
+    change_project(actor_of(hao), project.id, replace(content_of(project), park_en="Another park"), seen=0, now=NOW)
+    first = here.calendar_sequence
+    change_project(actor_of(hao), project.id, replace(content_of(project), title_zh="另一个标题"), seen=1, now=later)
+
+    assert (first, here.calendar_sequence, here.sequence, here.place_changed_at) == (steps, steps + 1, steps, later)
+    assert (elsewhere.place_changes, elsewhere.place_changed_at) == (0, None)
