@@ -168,8 +168,12 @@ class Diary:
         return Diary(tuple(day for day in days if day.entries))
 
     def opening_day(self, today: date) -> date | None:
-        """Which day a reader wants to see first: today, or the nearest one between the first and the last that has entries."""
-        return min(max(today, self.days[0].day), self.days[-1].day) if self.days else None
+        """Which day a reader wants to see first: today, or the nearest one between the first and the last that has entries.
+
+        Days with nothing but what has expired do not count where there are others.
+        """
+        days = [each.day for each in self.days if each.route] or [each.day for each in self.days]
+        return min(max(today, days[0]), days[-1]) if days else None
 
     def nearest_day(self, day: date) -> date | None:
         """The day with entries that is nearest to this one; of two the later."""

@@ -5,11 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
-from matchmaker.models import Account, Edition, Slot
-from tests.builders import get_project, make_investor, make_meeting, save
+from matchmaker.models import Account, Edition, Meeting, Slot
+from matchmaker.services.actors import actor_of
+from matchmaker.services.diary import diary_of
+from tests.builders import DAYS, NOW, get_project, make_investor, make_meeting, save
 from tests.helpers import sign_in
 from tests.web.test_investor import text_of
 
@@ -107,3 +110,16 @@ def test_a_meeting_leads_back_to_its_day(host: FlaskClient, filled: Edition) -> 
     meeting = make_meeting(make_investor(filled), get_project(filled, "PD-02"), filled.slots[-1], Status.ACCEPTED)
 
     assert f"/host/diary?day={filled.slots[-1].day}" in host.get(f"/host/meetings/{meeting.id}").text
+
+
+def test_a_day_with_nothing_but_what_has_expired_is_not_opened_first(host: FlaskClient, filled: Edition) -> None:
+    """Until there is no other."""
+    for meeting in db.session.scalars(select(Meeting).where(Meeting.slot_id.in_([each.id for each in filled.slots[:2]]))):
+        meeting.status, meeting.deadline_at = Status.PROPOSED, NOW
+    db.session.commit()
+
+    assert names_on(host, "/host/diary") == ["Later Ltd"]
+    for meeting in db.session.scalars(select(Meeting)):
+        meeting.deadline_at = NOW
+    db.session.commit()
+    assert diary_of(actor_of(db.session.scalars(select(Account)).one()), filled, now=NOW).opening_day(DAYS[0]) == DAYS[0]
