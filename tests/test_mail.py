@@ -158,6 +158,31 @@ def test_a_digest_says_how_many_are_new_and_how_many_wait_in_all(
     assert (in_all in message.text, in_all in message.html) == (waiting > asked, waiting > asked)
 
 
+def test_what_waits_is_never_less_than_what_the_digest_asks(hao: Account) -> None:
+    """A number that was counted before another night added to its mail."""
+    facts = {"changes": [MEETING | {"kind": "new"}, MEETING | {"kind": "new"}], "waiting": 1}
+
+    assert word(notice_to(hao, "night", facts)).subject == "2 proposals wait for your answer"
+
+
+@pytest.mark.parametrize("kinds", [("left_out",), ("left_out", "lapsed")])
+def test_a_digest_of_what_was_left_out_calls_none_of_it_the_readers(hao: Account, kinds: tuple[str, ...]) -> None:
+    text = word(notice_to(hao, "night", {"changes": [MEETING | {"kind": kind} for kind in kinds]})).text
+
+    assert "these proposals no longer stand:" in text
+    assert "are yours" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans_CN"])
+@pytest.mark.parametrize("kind", ["approved", "waitlisted", "refused"])
+def test_an_organisers_words_keep_their_lines(ines: Account, kind: str, language: str) -> None:
+    ines.language = language
+    message = word(notice_to(ines, kind, {"investor": "Ines Capital", "reason": "One <line>.\n\nAnother."}))
+
+    assert "One <line>.\nAnother." in message.text
+    assert 'style="white-space:pre-line"' in message.html.split("One &lt;line&gt;.\nAnother.")[0].rsplit("<p", 1)[1]
+
+
 @pytest.mark.parametrize(
     ("kind", "reader", "status", "subject"),
     [
