@@ -84,6 +84,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         WhyNot.LIMITS: N_("The limit of meetings is used by other meetings."),
         WhyNot.UNREACHABLE: N_("It cannot be reached in time between the other meetings."),
         WhyNot.NO_INTERPRETER: N_("No interpreter is free at a time that suits both sides."),
+        WhyNot.FELL_THROUGH: N_("Its meeting has ended since it was planned, or was not answered in time."),
         WhyNot.WOULD_COST_MORE: N_("It was possible, but other meetings that count more would have been lost."),
     },
     Easing: {

@@ -18,6 +18,8 @@ class WhyNot(StrEnum):
     UNREACHABLE = "unreachable"
     NO_INTERPRETER = "no_interpreter"
     WOULD_COST_MORE = "would_cost_more"
+    FELL_THROUGH = "fell_through"
+    """It was planned, and ended since: no night tells it, and the next one tries again."""
 
 
 ENDED_FOR_GOOD = frozenset({WhyNot.DECLINED, WhyNot.WITHDRAWN, WhyNot.ENDED})

@@ -11,16 +11,22 @@ from matchmaker.db import db
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.interest import Level
 from matchmaker.domain.reasons import ENDED_FOR_GOOD, WhyNot
-from matchmaker.models import Edition, Interest, Investor
+from matchmaker.domain.roles import Vetting, may_meet
+from matchmaker.models import Edition, Interest, Investor, Project
 from matchmaker.scheduling.changes import Easing
 from matchmaker.services.actors import Actor
 from matchmaker.services.investors import availability_of
 from matchmaker.services.openings import openings_of
 from matchmaker.services.stays import Gain, HalfDay, gains_by_hours, lacking_half_days
+from matchmaker.services.suits import load_pairing, wish_of
 from matchmaker.services.unmet import Unmet, last_published, not_met_now
 
 Opening = tuple[dict[str, Any], int]
 """A change, and how many interests it would have met."""
+
+
+MAY_STILL_STAND = frozenset({WhyNot.NO_THANKS, WhyNot.NOTHING_OFFERED})
+"""Reasons that no night takes away: somebody has to change a mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ class Outlook:
     """Unmet interests that the next night tries by itself."""
     waits_for_vetting: bool = False
     """Nothing helps before the organisation is approved."""
+    is_refused: bool = False
+    """The organisation gets no meetings in this edition."""
     is_over: bool = False
     """No slot is still to come."""
     gains: tuple[Gain, ...] = ()
@@ -59,14 +67,15 @@ def outlook_of(actor: Actor, edition: Edition, unmet: list[Unmet], *, now: datet
     """What the investor whose interests these are can do about them."""
     if not unmet:
         return Outlook()
-    tried_again = sum(each.why not in ENDED_FOR_GOOD for each in unmet)
     if all(slot.starts_at <= now for slot in edition.slots):
         return Outlook(is_over=True)
-    if all(each.why is WhyNot.NOT_YET_VETTED for each in unmet):
-        return Outlook(waits_for_vetting=True, tried_again=tried_again)
+    investor = db.session.get_one(Investor, actor.investor_id)
+    if not may_meet(investor.vetting):
+        refused = investor.vetting is Vetting.REFUSED
+        return Outlook(waits_for_vetting=not refused, is_refused=refused)
+    tried_again = _count_tried_again(actor, edition, unmet)
     available = availability_of(actor)
     lacking = lacking_half_days(edition, available, now=now)
-    investor = db.session.get_one(Investor, actor.investor_id)
     proven = openings_of(unmet)
     openings = tuple(each for each in proven if not _is_made(each[0], investor, lacking))
     outlook = Outlook(openings, made=len(proven) - len(openings), tried_again=tried_again)
@@ -77,7 +86,21 @@ def outlook_of(actor: Actor, edition: Edition, unmet: list[Unmet], *, now: datet
     return replace(outlook, by_others=helped, gains=gains, lacks_half_days=bool(lacking))
 
 
-def blank_of(actor: Actor, edition: Edition) -> Blank:
+def _count_tried_again(actor: Actor, edition: Edition, unmet: list[Unmet]) -> int:
+    """How many the next night tries by itself: not what has ended for good, nor what is still refused or not offered."""
+    assert actor.investor_id is not None
+    open_ones = [each for each in unmet if each.why not in ENDED_FOR_GOOD]
+    asked = [each for each in open_ones if each.why in MAY_STILL_STAND]
+    if not asked:
+        return len(open_ones)
+    pairing = load_pairing(edition, investor_ids=[actor.investor_id])
+    offered = set(db.session.scalars(select(Project.id).where(Project.edition_id == edition.id, Project.is_offered)))
+    possible = {each for each in offered if not pairing.is_refused(actor.investor_id, each)}
+    stand = sum(possible.isdisjoint(pairing.covered_projects(wish_of(each.interest))) for each in asked)
+    return len(open_ones) - stand
+
+
+def blank_of(actor: Actor, edition: Edition, *, now: datetime) -> Blank:
     """Why an investor with interests reads of none that was not met."""
     run = last_published(edition)
     if run is None:
@@ -88,7 +111,7 @@ def blank_of(actor: Actor, edition: Edition) -> Blank:
         .where(Interest.stated_at >= run.started_at)
         .options(joinedload(Interest.project), joinedload(Interest.chain), joinedload(Interest.district))
     )
-    return Blank(first_night_ahead=False, stated_since=len(not_met_now(actor, db.session.scalars(since))))
+    return Blank(first_night_ahead=False, stated_since=len(not_met_now(actor, db.session.scalars(since), now=now)))
 
 
 def _is_made(change: dict[str, Any], investor: Investor, lacking: set[HalfDay]) -> bool:

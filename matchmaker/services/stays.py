@@ -51,7 +51,7 @@ def gains_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
     """The half-days that would help the most, the best first: proven by the last run, else by the hours of the hosts."""
     available = availability_of(actor)
     lacking = lacking_half_days(edition, available, now=now)
-    proven = [each for each in _proven(actor, edition) if each.half_day in lacking]
+    proven = [each for each in _proven(actor, edition, now=now) if each.half_day in lacking]
     return proven[:MOST_TOLD] or gains_by_hours(actor, edition, available, now=now)
 
 
@@ -67,8 +67,8 @@ def gains_by_hours(actor: Actor, edition: Edition, available: set[int], *, now: 
     return [gain for gain in found if gain.half_day in lacking][:MOST_TOLD]
 
 
-def _proven(actor: Actor, edition: Edition) -> list[Gain]:
-    changes = openings_of(unmet_of(actor, edition))
+def _proven(actor: Actor, edition: Edition, *, now: datetime) -> list[Gain]:
+    changes = openings_of(unmet_of(actor, edition, now=now))
     return [
         Gain((date.fromisoformat(change["day"]), Half(change["half"])), count, proven=True)
         for change, count in changes

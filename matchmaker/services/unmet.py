@@ -1,13 +1,14 @@
-"""What an investor reads of its interests that the last published run did not meet: which, and why."""
+"""What an investor reads of its interests that are not met, by the last published run or since: which, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db
-from matchmaker.domain.interest import Level, Offer, is_met
+from matchmaker.domain.interest import Level, Offer, covers, is_met
 from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.reasons import ENDED_FOR_GOOD, WhyNot
 from matchmaker.models import Chain, Edition, Interest, Meeting, Project, Run, RunState, UnmetInterest
@@ -17,10 +18,13 @@ from matchmaker.services.suits import wish_of
 STANDING = LIVE | {Status.HELD}
 """A meeting that takes its time, or took it."""
 
+ENDINGS = {Status.DECLINED: WhyNot.DECLINED, Status.WITHDRAWN: WhyNot.WITHDRAWN}
+"""Endings of a meeting since the last run that close its pair."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """An interest that the last published run did not meet, the project that came nearest, and why."""
+    """An interest that is not met, the project that came nearest, and why."""
 
     interest: Interest
     project: Project | None
@@ -36,69 +40,84 @@ def last_published(edition: Edition) -> Run | None:
     return db.session.scalars(published.order_by(Run.published_at.desc(), Run.id.desc()).limit(1)).first()
 
 
-def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
-    """The investor's interests that the last published run did not meet, each with the first reason that was true.
+def unmet_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Unmet]:
+    """The investor's interests that are not met: each that the last published run left so, with the first reason that was
+    true, and each whose meeting has ended since, with how.
 
     One that has become a *no thanks* since is wanted no more; one that was booked by hand since is met.
     """
     run = last_published(edition)
     if run is None:
         return []
-    query = (
-        select(UnmetInterest)
-        .join(Interest, Interest.id == UnmetInterest.interest_id)
-        .where(UnmetInterest.run_id == run.id, UnmetInterest.investor_id == actor.investor_id)
-        .where(Interest.level != Level.NO_THANKS)
-        .options(
-            joinedload(UnmetInterest.project).joinedload(Project.district),
-            joinedload(UnmetInterest.interest).options(
-                joinedload(Interest.project), joinedload(Interest.chain), joinedload(Interest.district)
-            ),
-        )
-        .order_by(UnmetInterest.interest_id)
-    )
-    rows = list(db.session.scalars(query))
-    wanted = {each.id for each in not_met_now(actor, [row.interest for row in rows])}
-    meetings = _meetings_by_project(actor)
-    return [
-        Unmet(row.interest, row.project, WhyNot(row.reason), dict(row.facts), own=_own_of(row, meetings))
-        for row in rows
-        if row.interest_id in wanted
-    ]
+    rows = {row.interest_id: row for row in db.session.scalars(_rows_of(run, actor))}
+    meetings = _meetings_of(actor)
+    wanted = _not_met(db.session.scalars(_interests_of(actor)), meetings, now=now)
+    found = [_unmet(interest, rows.get(interest.id), meetings, now=now) for interest in wanted]
+    return [each for each in found if each is not None]
 
 
-def _meetings_by_project(actor: Actor) -> dict[int, Meeting]:
-    """The investor's latest meeting about each project, whatever became of it."""
+def _rows_of(run: Run, actor: Actor) -> Select[tuple[UnmetInterest]]:
+    mine = select(UnmetInterest).where(UnmetInterest.run_id == run.id, UnmetInterest.investor_id == actor.investor_id)
+    return mine.options(joinedload(UnmetInterest.project).joinedload(Project.district))
+
+
+def _interests_of(actor: Actor) -> Select[tuple[Interest]]:
+    stated = select(Interest).where(Interest.investor_id == actor.investor_id, Interest.level != Level.NO_THANKS)
+    targets = joinedload(Interest.project), joinedload(Interest.chain), joinedload(Interest.district)
+    return stated.order_by(Interest.id).options(*targets)
+
+
+def _meetings_of(actor: Actor) -> list[Meeting]:
+    """All meetings of the investor, whatever became of them, the latest last."""
+    project = joinedload(Meeting.project)
     query = (
         select(Meeting)
         .where(Meeting.investor_id == actor.investor_id)
         .order_by(Meeting.id)
-        .options(joinedload(Meeting.slot), joinedload(Meeting.project))
-    )
-    return {meeting.project_id: meeting for meeting in db.session.scalars(query)}
-
-
-def _own_of(row: UnmetInterest, meetings: dict[int, Meeting]) -> tuple[Meeting, ...]:
-    """How the pair itself ended; or what the run found in the way, if it still stands, in time order."""
-    if row.reason in ENDED_FOR_GOOD:
-        return (meetings[row.project_id],) if row.project_id in meetings else ()
-    named = [meetings[each] for each in row.facts.get("own", ()) if each in meetings]
-    return tuple(sorted((each for each in named if each.status in STANDING), key=lambda each: each.slot.position))
-
-
-def not_met_now(actor: Actor, interests: Iterable[Interest]) -> list[Interest]:
-    """Those of the investor's interests that no meeting of it meets, booked or held, as things stand now."""
-    query = (
-        select(Project)
-        .join(Meeting, Meeting.project_id == Project.id)
-        .where(Meeting.investor_id == actor.investor_id, Meeting.status.in_(STANDING))
         .options(
-            joinedload(Project.district),
-            joinedload(Project.chain).joinedload(Chain.parent).joinedload(Chain.parent).joinedload(Chain.parent),
+            joinedload(Meeting.slot),
+            project.joinedload(Project.district),
+            project.joinedload(Project.chain).joinedload(Chain.parent).joinedload(Chain.parent).joinedload(Chain.parent),
         )
     )
-    offers = [_offer_of(project) for project in db.session.scalars(query)]
+    return list(db.session.scalars(query))
+
+
+def _unmet(interest: Interest, row: UnmetInterest | None, meetings: list[Meeting], *, now: datetime) -> Unmet | None:
+    """Why an interest is not met: how its pair ended for good; else what the run told; else how its last meeting ended."""
+    wish = wish_of(interest)
+    covered = [each for each in meetings if covers(wish, _offer_of(each.project))]
+    ended = ENDINGS.get(covered[-1].status) if covered and interest.project else None
+    if covered and (ended is not None or row is None):
+        last = covered[-1]
+        return Unmet(interest, last.project, ended or WhyNot.FELL_THROUGH, {}, own=(last,))
+    if row is None:
+        return None
+    return Unmet(interest, row.project, WhyNot(row.reason), dict(row.facts), own=_own_of(row, meetings, now=now))
+
+
+def _own_of(row: UnmetInterest, meetings: list[Meeting], *, now: datetime) -> tuple[Meeting, ...]:
+    """How the pair itself ended; or what the run found in the way, if it still stands, in time order."""
+    latest = {meeting.project_id: meeting for meeting in meetings}
+    if row.reason in ENDED_FOR_GOOD:
+        return (latest[row.project_id],) if row.project_id in latest else ()
+    named = [latest[each] for each in row.facts.get("own", ()) if each in latest]
+    return tuple(sorted((each for each in named if _stands(each, now)), key=lambda each: each.slot.position))
+
+
+def not_met_now(actor: Actor, interests: Iterable[Interest], *, now: datetime) -> list[Interest]:
+    """Those of the investor's interests that no meeting of it meets, booked or held, as things stand now."""
+    return _not_met(interests, _meetings_of(actor), now=now)
+
+
+def _not_met(interests: Iterable[Interest], meetings: list[Meeting], *, now: datetime) -> list[Interest]:
+    offers = [_offer_of(each.project) for each in meetings if _stands(each, now)]
     return [each for each in interests if not is_met(wish_of(each), offers)]
+
+
+def _stands(meeting: Meeting, now: datetime) -> bool:
+    """Whether it takes its time, or took it; a proposal that nobody answered in time does so no more."""
+    return meeting.status in STANDING and not meeting.has_expired(now)
 
 
 def _offer_of(project: Project) -> Offer:

@@ -103,7 +103,7 @@ def home() -> str:
         proposed=sum(meeting.status is Status.PROPOSED and not meeting.has_expired(now) for meeting in diary.meetings),
         coming=diary.coming(now)[:3],
         diary=diary,
-        unmet=len(unmet_of(actor, edition)),
+        unmet=len(unmet_of(actor, edition, now=now)),
         now=now,
     )
 
@@ -170,14 +170,14 @@ def unmet() -> str:
 def _what_was_not_met() -> dict[str, Any]:
     """What the templates of unmet interests need: the rows with what can be done, or why there are none."""
     actor, edition, now = reader(), own_edition(), own_now()
-    found = unmet_of(actor, edition)
+    found = unmet_of(actor, edition, now=now)
     return {
         "unmet": found,
         "outlook": outlook_of(actor, edition, found, now=now),
         "slots": {slot.position: slot for slot in edition.slots},
         "advice": investor_parts.advice(current_user.investor),
         "stated": bool(found) or has_stated_interests(actor),
-        "blank": None if found else blank_of(actor, edition),
+        "blank": None if found else blank_of(actor, edition, now=now),
     }
 
 

@@ -13,7 +13,7 @@ from matchmaker.domain.calendar import Half
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import Action
 from matchmaker.domain.reasons import WhyNot
-from matchmaker.domain.roles import Role
+from matchmaker.domain.roles import Role, Vetting
 from matchmaker.models import Activity, ActivitySignup, Chain, District, Edition, EditionDay, Interest, Investor, Project, Slot
 from matchmaker.phrases import language_name
 from matchmaker.services.diary import MeetingView
@@ -151,10 +151,10 @@ def advice(investor: Investor) -> dict[WhyNot, tuple[str, str | None, str]]:
         _("Change your availability"),
     )
     limits = _("Your limits: %(max)s meetings, at most %(day)s a day.", max=investor.max_meetings, day=investor.max_per_day)
-    spoken = _("Your languages: %(languages)s.", languages=", ".join(language_name(code) for code in investor.languages))
+    spoken = _("Your languages: %(languages)s.", languages=_(", ").join(language_name(code) for code in investor.languages))
     ended = (_("It will not be proposed again in this edition."), None, "")
     return {
-        WhyNot.NOT_YET_VETTED: (_("You need do nothing; we write to you once it is decided."), None, ""),
+        WhyNot.NOT_YET_VETTED: (_vetting_words(investor.vetting), None, ""),
         WhyNot.NO_COMMON_SLOT: in_town,
         WhyNot.FULL: in_town,
         WhyNot.LIMITS: (limits, "investor_profile.show", _("Change your limits")),
@@ -168,6 +168,17 @@ def advice(investor: Investor) -> dict[WhyNot, tuple[str, str | None, str]]:
         WhyNot.DECLINED: ended,
         WhyNot.WITHDRAWN: ended,
     }
+
+
+def _vetting_words(vetting: Vetting) -> str:
+    """What has become of the application since the night."""
+    match vetting:
+        case Vetting.APPROVED:
+            return str(_("It has been approved since; the next night plans meetings for it."))
+        case Vetting.REFUSED:
+            return str(_("Your application was refused, so no meetings are planned for your organisation in this edition."))
+        case _:
+            return str(_("You need do nothing; we write to you once it is decided."))
 
 
 def waits_for_investor(meeting: MeetingView, now: datetime) -> bool:
