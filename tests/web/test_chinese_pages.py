@@ -16,6 +16,7 @@ from tests.test_translations import messages
 from tests.world import INVENTED, UNTRANSLATED, call_everything_by_invented_words, world_on
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?](?:\s*[\u4e00-\u9fff]|\s*$)")
 NO_WORD = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.org\b|\S+@\S+|\b[0-9a-f]{6,}\b|#[0-9a-f]+|\b\w+\.css\b|\{\w*\}")
 NO_TEXT = {"script", "style", "code", "textarea"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -96,6 +97,13 @@ def latin_words(html: str) -> Iterator[str]:
         yield from WORD.findall(NO_WORD.sub("", text))
 
 
+def half_width(html: str) -> list[str]:
+    """What is told with punctuation of Latin texts behind a Chinese character."""
+    reader = Text()
+    reader.feed(html)
+    return [text.strip() for text in reader.told if HALF_WIDTH.search(text)]
+
+
 def test_no_name_is_a_word_of_our_own_texts(site) -> None:
     """Else that word could be left in English without a finding."""
     _, known = site
@@ -145,6 +153,16 @@ def test_what_no_reader_is_told_or_what_is_marked_as_english_is_not_read(html: s
     assert list(latin_words(html)) == []
 
 
+@pytest.mark.parametrize("html", ["<p>中文, 英文</p>", "<p>中文:英文</p>", '<a title="中文; 英文"></a>', "<p>是吗?</p>"])
+def test_half_width_punctuation_behind_a_chinese_character_is_found(html: str) -> None:
+    assert len(half_width(html)) == 1
+
+
+@pytest.mark.parametrize("html", ["<p>中文，英文</p>", "<p>中文 09:30, 10:00</p>", '<p lang="en">中, 文</p>', "<p>PD, 浦</p>"])
+def test_other_punctuation_is_not(html: str) -> None:
+    assert half_width(html) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_chinese_page_has_no_latin_words_but_names(site, page: Page) -> None:
     app, known = site
@@ -155,6 +173,7 @@ def test_a_chinese_page_has_no_latin_words_but_names(site, page: Page) -> None:
     client.set_cookie("session", cookie_for(app, account, language="zh_Hans_CN", more=page.session))
     answer = client.get(address, follow_redirects=False)
     assert answer.status_code == (404 if page.is_missing else 200)
+    assert half_width(answer.text) == []
     assert left_in_english(answer.text, known, dict(page.query).values()) == []
 
 
@@ -163,6 +182,7 @@ def test_a_state_of_a_chinese_page_has_no_latin_words_but_names(site, state: Sta
     app, known = site
     answer = bring_about(app, state, "zh_Hans_CN")
     assert answer.status_code == state.status
+    assert half_width(answer.text) == []
     assert left_in_english(answer.text, known, (state.sent or {}).values()) == []
 
 
