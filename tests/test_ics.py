@@ -200,6 +200,17 @@ def test_a_changed_programme_item_keeps_its_identity_and_its_sequence_grows(ines
     assert (after.DTSTAMP, after["LAST-MODIFIED"].dt) == (later, later)
 
 
+def test_a_programme_item_that_was_changed_before_the_sign_up_is_as_new_as_the_sign_up(ines: Account, edition: Edition) -> None:
+    activity = make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[7].starts_at)
+    signup = make_signup(ines.investor, activity)
+    activity.sequence, activity.changed_at = 1, signup.signed_up_at - timedelta(hours=5)
+    db.session.commit()
+
+    (event,) = events_of(file_of(ines, edition))
+
+    assert (event.DTSTAMP, event["LAST-MODIFIED"].dt) == (signup.signed_up_at, signup.signed_up_at)
+
+
 def test_vobject_and_recurring_ical_events_read_the_same(ines: Account, edition: Edition) -> None:
     make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
     make_meeting(ines.investor, get_project(edition, "LG-01"), edition.slots[4])

@@ -286,6 +286,12 @@ def test_days_on_which_the_same_is_in_the_way_are_told_together(edition: Edition
     assert both.days == DAYS
 
 
+def test_days_on_which_it_ends_at_another_time_are_told_apart(edition: Edition, ines: Account) -> None:
+    make_lead_absence(get_project(edition, "PD-01"), edition.slots[0], *edition.slots[4:6])
+
+    assert [each.days for each in asked(edition, ines).by_day] == [DAYS[:1], DAYS[1:]]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_time_is_free_where_nothing_is_in_the_way_and_nowhere_else(edition: Edition, seed: int) -> None:
     """The same as the checker says about a full diary."""

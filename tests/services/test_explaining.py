@@ -250,6 +250,16 @@ def test_when_the_team_is_there_and_the_investor_is_not(edition: Edition) -> Non
     ]
 
 
+def test_a_time_of_the_team_at_which_the_investor_attends_something_is_not_named(edition: Edition) -> None:
+    investor, venue = make_investor(edition, available=edition.slots[:2]), get_district(edition, "PD").venue
+    make_interest(investor, get_project(edition, "PD-01"))
+    make_signup(investor, make_activity(edition, venue=venue, starts_at=edition.slots[4].starts_at))
+    make_lead_absence(get_project(edition, "PD-01"), *edition.slots[:4], edition.slots[5])
+
+    ((_, found),) = particulars(edition)
+    assert found["team_there"] == [["2024-04-02", "afternoon"]]
+
+
 def test_what_is_attended_can_take_all_common_times(edition: Edition) -> None:
     investor = make_investor(edition, available=edition.slots[:2])
     make_interest(investor, get_project(edition, "PD-01"))
@@ -296,6 +306,28 @@ def test_which_own_meetings_take_the_times_or_are_too_far(edition: Edition) -> N
 
     booked = {name(far, "PD-02"): 0, name(far, "XH-01"): 4}
     assert particulars(edition, booked) == [(WhyNot.UNREACHABLE, {"own": [get_project(edition, "PD-02").id]})]
+
+
+def test_a_meeting_from_which_the_way_is_too_long_takes_a_time_as_well(edition: Edition) -> None:
+    """The host in Lingang is there at half past nine alone, when the meeting in Pudong is just over."""
+    far = make_investor(edition, available=[*edition.slots[:2], edition.slots[4]])
+    for code in ("PD-02", "XH-01", "LG-01"):
+        make_interest(far, get_project(edition, code))
+    make_lead_absence(get_project(edition, "LG-01"), edition.slots[0], *edition.slots[2:])
+
+    booked = {name(far, "PD-02"): 0, name(far, "XH-01"): 4}
+    assert particulars(edition, booked) == [(WhyNot.UNREACHABLE, {"own": [get_project(edition, "PD-02").id]})]
+
+
+def test_at_a_time_without_a_table_no_own_meeting_is_in_the_way(edition: Edition) -> None:
+    one, rival = make_investor(edition, available=[edition.slots[0], edition.slots[4]]), make_investor(edition)
+    wanted = make_project(get_district(edition, "XH"))
+    for thing in (get_project(edition, "PD-01"), get_project(edition, "PD-02"), wanted):
+        make_interest(one, thing)
+    make_interest(rival, get_project(edition, "XH-01"))
+
+    booked = {name(one, "PD-01"): 0, name(one, "PD-02"): 4, name(rival, "XH-01"): 4}
+    assert particulars(edition, booked) == [(WhyNot.UNREACHABLE, {"own": [get_project(edition, "PD-01").id]})]
 
 
 def test_which_language_has_no_interpreter(edition: Edition) -> None:
