@@ -1,6 +1,6 @@
 """The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import lru_cache, wraps
@@ -16,7 +16,7 @@ from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pypinyin import lazy_pinyin
 
 from matchmaker.phones import phone_link, written_phone
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         short_day=short_day_words,
         person=person_words,
         aside=aside_words,
+        sentences=sentences_words,
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
@@ -143,6 +144,11 @@ def short_day_words(day: date) -> str:
     return format_date(day, "M月d日 EEE" if is_chinese() else "EEE d MMM", locale=get_locale())
 
 
+def day_in_sentence(day: date) -> str:
+    """Mon 1 Apr · 4月1日（周一）"""
+    return format_date(day, "M月d日（EEE）", locale=get_locale()) if is_chinese() else short_day_words(day)
+
+
 def clock_words(moment: datetime, zone: str = _CONFERENCE_ZONE) -> str:
     """The time of day in a zone: 09:30"""
     return format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", locale=get_locale())
@@ -176,6 +182,11 @@ def aside_words(told: object) -> str:
     """Said in brackets right after something else, with the space that stands before them: ' (France)' · '（法国）'"""
     form = "（{}）" if is_chinese() else " ({})"
     return Markup(form).format(told) if isinstance(told, Markup) else form.format(told)
+
+
+def sentences_words(told: Iterable[object]) -> Markup:
+    """Sentences, and what belongs to them, one after another; Chinese puts no space after its full stops and colons."""
+    return Markup("" if is_chinese() else " ").join(escape(each) for each in told if each)
 
 
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:
