@@ -116,7 +116,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         MoveReason.MAKES_ROOM: N_("It makes room for meetings that count more"),
     },
     Vetting: {
-        Vetting.APPLIED: N_("Applied"),
+        Vetting.APPLIED: N_("Waiting for a decision"),
         Vetting.APPROVED: N_("Approved"),
         Vetting.WAITLISTED: N_("On the waiting list"),
         Vetting.REFUSED: N_("Refused"),
@@ -353,7 +353,7 @@ STEPS = {
     Easing.MEETING_A_DAY: N_("a limit of %(most)s meetings a day for %(who)s"),
     Easing.TABLE: N_("one more table at %(who)s on %(half_day)s"),
     Easing.INTERPRETER: N_("one more interpreter (%(who)s) on %(half_day)s"),
-    Easing.HOST_HALF_DAY: N_("the team of %(who)s also there on %(half_day)s"),
+    Easing.HOST_HALF_DAY: N_("the team of “%(who)s” also there on %(half_day)s"),
     "stays": N_("that of %(investor)s about %(project)s, %(starts_at)s"),
     "may_move": N_("another time for the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
     "may_vanish": N_("giving up the meeting of %(investor)s about %(project)s, now %(starts_at)s"),

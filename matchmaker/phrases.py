@@ -284,8 +284,8 @@ def _told_of_change(change: Mapping[str, Any]) -> _Told:
 
 
 def half_day_words(half_day: tuple[date, Half]) -> str:
-    """the morning of Mon 1 Apr"""
-    return str(gettext(HALF_DAYS[half_day[1]]) % {"day": i18n.short_day_words(half_day[0])})
+    """the morning of Mon 1 Apr · 4月1日（周一）上午"""
+    return str(gettext(HALF_DAYS[half_day[1]]) % {"day": i18n.day_in_sentence(half_day[0])})
 
 
 def _fact_words(name: str, value: Any) -> Any:
