@@ -232,11 +232,11 @@ def profile_words(investor: Any) -> str:
 
 
 def confidential_words(country: str | None, chain: str | None) -> str:
-    """Confidential investor (France · Intelligent robots)"""
+    """Confidential investor · France · Intelligent robots"""
     told = [each for each in (country_name(country) if country else None, chain) if each]
     if not told:
         return str(gettext("Confidential investor"))
-    return str(gettext("Confidential investor (%(told)s)", told=" · ".join(told)))
+    return str(gettext("Confidential investor · %(told)s", told=" · ".join(told)))
 
 
 def moment_words(moment: datetime) -> str:

@@ -249,7 +249,7 @@ def test_a_host_reads_name_delegates_and_contacts_once_it_has_accepted(ines: Acc
     accept_meeting(actor_of(hao), meeting.id, now=NOW)
     after = events_of(file_of(hao, edition))[0]
 
-    assert before["SUMMARY"] == "Confidential investor (France · Intelligent robots): Robot joints (not yet confirmed)"
+    assert before["SUMMARY"] == "Confidential investor · France · Intelligent robots: Robot joints (not yet confirmed)"
     assert "Ines" not in before.to_ical().decode()
     assert after["SUMMARY"] == "Ines Capital: Robot joints"
     assert str(after["DESCRIPTION"]) == (

@@ -505,7 +505,7 @@ def test_the_diary_shows_days_legs_and_actions(client: FlaskClient, ines: Accoun
 
     assert "Monday, 1 April 2024" in text
     assert "45 min from Pudong centre · 195 min to spare · estimate (illustrative)" in text
-    assert "Another time is offered: Mon 1 Apr, 14:00–14:30" in text
+    assert "Offered instead: Mon 1 Apr, 14:00–14:30" in text
     assert "Take the offered time" in text
     assert "Yes, I want this meeting" in text
     assert "Robot hands" not in text.partition("No longer in your diary")[0]
