@@ -75,9 +75,11 @@ def test_an_amount_in_a_chinese_text_keeps_its_unit(app: Flask) -> None:
 
 
 def test_partners_stand_in_the_order_of_the_reader(edition: Edition, client: FlaskClient) -> None:
-    for number, (english, chinese) in enumerate((("Tishman Speyer", "铁狮门"), ("Alibaba", "阿里巴巴"), ("Bilibili", "哔哩哔哩"))):
+    for number, (english, chinese) in enumerate(
+        (("Tishman Speyer", "铁狮门"), ("Alibaba", "阿里巴巴"), ("Bilibili", "哔哩哔哩"))
+    ):
         names = {"name_en": english, "name_zh": chinese}
-        save(Partner(edition=edition, code=f"PAR-{number}", category="multinational", source_url="illustrative", **names))
+        save(Partner(edition_id=edition.id, code=f"PAR-{number}", category="multinational", source_url="illustrative", **names))
 
     english, chinese = (
         re.findall('class="card-title">(.*?)<', client.get("/partners", headers=headers).text) for headers in (ENGLISH, CHINESE)
