@@ -1,5 +1,6 @@
 """The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ from matchmaker.phones import phone_link, written_phone
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
+_WORD_JOINER = "\u2060"
 _TOO_NEW = "America/Coyhaique"
 """A zone that Babel does not name yet."""
 
@@ -45,6 +47,7 @@ def init_app(app: Flask) -> None:
         person=person_words,
         aside=aside_words,
         sentences=sentences_words,
+        unbroken=unbroken_words,
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
@@ -173,6 +176,14 @@ def offset_words(zone: str, moment: datetime) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
+def offsets_words(zone: str, first: datetime, last: datetime) -> str:
+    """The same at two moments, once where the clocks do not change in between: UTC+8, UTC+0/+1"""
+    before, after = offset_words(zone, first), offset_words(zone, last)
+    if before == after:
+        return before
+    return "/".join((before if before != "UTC" else "UTC+0", after.removeprefix("UTC") or "+0"))
+
+
 def person_words(name: str, title: str | None) -> str:
     """Lei LI, General Manager · 李雷 总经理"""
     return name if not title else f"{name} {title}" if is_chinese() else f"{name}, {title}"
@@ -187,6 +198,11 @@ def aside_words(told: object) -> str:
 def sentences_words(told: Iterable[object]) -> Markup:
     """Sentences, and what belongs to them, one after another; Chinese puts no space after its full stops and colons."""
     return Markup("" if is_chinese() else " ").join(escape(each) for each in told if each)
+
+
+def unbroken_words(text: str) -> str:
+    """A Chinese text in which no line ends between a number and its unit, as in 1亿元."""
+    return re.sub("(?<=[0-9])(?=[万亿元])", _WORD_JOINER, text)
 
 
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:

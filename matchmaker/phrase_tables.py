@@ -205,7 +205,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     Basis: {
         Basis.REPORTED: N_("Everything said here is in the source."),
-        Basis.PARTLY_REPORTED: N_("The core is in a source; other parts are illustrative."),
+        Basis.PARTLY_REPORTED: N_("Part of it is in a source; the rest is illustrative."),
         Basis.ILLUSTRATIVE: N_("Invented, or true in general terms only."),
     },
     DistrictKind: {
@@ -230,7 +230,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         ActivityKind.MATCHMAKING: N_("Matchmaking"),
     },
     PartnerCategory: {
-        PartnerCategory.MULTINATIONAL: N_("Multinationals"),
+        PartnerCategory.MULTINATIONAL: N_("Companies"),
         PartnerCategory.CONSULTING_FIRM: N_("Consulting firms"),
         PartnerCategory.BUSINESS_ASSOCIATION: N_("Business associations"),
         PartnerCategory.FINANCIAL_INSTITUTION: N_("Financial institutions"),

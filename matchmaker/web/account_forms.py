@@ -78,12 +78,12 @@ def _countries(language: str) -> list[SelectChoice]:
 
 
 @lru_cache(maxsize=4)
-def _zones(language: str, moment: datetime) -> list[tuple[str, str]]:
-    """All time zones, by country or region and city, each with what its clocks show at a moment."""
+def _zones(language: str, first: datetime, last: datetime) -> list[tuple[str, str]]:
+    """All time zones, by country or region and city, each with what its clocks show at two moments."""
     found = zones_by_country().items()
     places = [(zone, f"{country_name(country)} · {i18n.city_words(zone)}") for country, zones in found for zone in zones]
     in_order = sorted(places, key=lambda place: name_order(place[1]))
-    return [(zone, place + i18n.aside_words(i18n.offset_words(zone, moment))) for zone, place in in_order]
+    return [(zone, place + i18n.aside_words(i18n.offsets_words(zone, first, last))) for zone, place in in_order]
 
 
 def country_choices() -> list[SelectChoice]:
@@ -122,7 +122,10 @@ class OrganisationForm(FlaskForm):
     wechat = StringField(_l("WeChat"))
     shares_contact = BooleanField(
         _l("Hosts may see e-mail, phone and WeChat once they have accepted a meeting"),
-        description=_l("You can change this at any time."),
+        description=_l(
+            "If you do not agree, hosts do not see these; they still see the names of your delegates then. "
+            "You can change this at any time."
+        ),
     )
     sends_abroad = BooleanField(
         _l("Data about us and our meetings may go to our mail and calendar providers outside mainland China"),
@@ -209,13 +212,13 @@ class AccountForm(FlaskForm):
         _l("Your own time zone"),
         description=_l(
             "Times are those of Shanghai; those of your zone stand beside them, on pages and in mails. "
-            "In brackets: the clocks of a zone during the conference."
+            "In brackets: the difference from UTC on the first and the last day of the conference; one where it is the same."
         ),
         validate_choice=False,
     )
     submit = SubmitField(_l("Save"))
 
-    def __init__(self, *, moment: datetime, **options: Any) -> None:
-        """`moment`: for which the zones tell what their clocks show."""
+    def __init__(self, *, moments: tuple[datetime, datetime], **options: Any) -> None:
+        """`moments`: for which the zones tell what their clocks show."""
         super().__init__(**options)
-        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), moment)]
+        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), *moments)]
