@@ -31,6 +31,7 @@ def test_investor_states_and_raises_and_takes_back_an_interest(client: FlaskClie
     again = follow(client, "/investor/interests", **ROBOTS, level="")
 
     assert "Must meet · 1 of 3" in text
+    assert "Take back this choice" in text  # not the words of the button that undoes what was done just now
     assert stated == [("PD-01", Level.MUST_MEET)]
     assert stored_interests() == []
     assert "Taken back. The next night no longer counts it. Undo" in taken
