@@ -329,6 +329,14 @@ def test_limits_are_stored_or_refused_on_their_field(client: FlaskClient, ines: 
     assert db.session.get_one(Investor, ines.investor_id).min_meetings == 1
 
 
+def test_every_limit_that_is_wrong_is_told_at_once(client: FlaskClient, ines: Account) -> None:
+    wrong = {"min_meetings": "99", "max_meetings": "98", "max_per_day": "97"}
+
+    page = sign_in(client, ines).post("/investor/limits", data=wrong).text
+
+    assert [bool(error_at(page, field)) for field in wrong] == [True] * 3
+
+
 def test_delegates_are_added_changed_and_removed(client: FlaskClient, ines: Account) -> None:
     sign_in(client, ines)
 
