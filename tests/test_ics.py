@@ -50,6 +50,12 @@ def events_of(content: bytes) -> list[icalendar.Event]:
     return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
 
 
+def test_calendars_are_told_to_ask_again_after_an_hour_in_both_ways_that_they_read(ines: Account, edition: Edition) -> None:
+    lines = file_of(ines, edition).decode().splitlines()
+
+    assert [line for line in lines if "PT1H" in line] == ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+
+
 def test_an_accepted_meeting_reads_back_whole(ines: Account, edition: Edition) -> None:
     meeting = make_meeting(
         ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED, pool=get_pool(edition, "de")

@@ -36,7 +36,7 @@ from matchmaker.models import Chain
 from matchmaker.phrases import country_name, language_name, phrase
 from matchmaker.services.accounts import Application
 from matchmaker.services.contacts import checked_email, checked_website
-from matchmaker.services.investors import LARGEST_SIZE, Profile
+from matchmaker.services.investors import LARGEST_SIZE, Profile, check_wanted_chains, check_wanted_sizes
 from matchmaker.services.names import name_order
 from matchmaker.services.zones import zones_by_country
 from matchmaker.web.money_field import MoneyField
@@ -141,6 +141,21 @@ class OrganisationForm(FlaskForm):
         self.preferred.choices = self.languages.choices = language_choices()
         self.stages.choices = [SelectChoice(stage.value, phrase(stage)) for stage in Stage]
         self.chains.choices = [SelectChoice(chain.code, i18n.local(chain)) for chain in chains]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Its two sizes together as well, which says nothing of a field that is wrong by itself."""
+        valid = super().validate(extra_validators)
+        if self.size_min.errors or self.size_max.errors:
+            return False
+        try:
+            check_wanted_sizes(self.size_min.data, self.size_max.data)
+        except RuleBroken as broken:
+            show_broken(self, broken)
+            return False
+        return bool(valid)
+
+    def validate_chains(self, field: MultiCheckboxField) -> None:
+        obey(lambda: check_wanted_chains(field.data or ()))
 
     def validate_website(self, field: StringField) -> None:
         obey(lambda: checked_website(field.data or ""))

@@ -215,7 +215,7 @@ def state_interest() -> Response:
         return answer_stated(target, code, None, None)
     except RuleBroken as error:
         return answer_refused(error)
-    return answer_stated(target, code, level, stated.before, stated.live_meetings)
+    return answer_stated(target, code, level, stated.before, stated.unwanted)
 
 
 @bp.get("/investor/availability")

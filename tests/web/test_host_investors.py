@@ -93,7 +93,7 @@ def test_a_script_is_answered_in_short(host: FlaskClient, edition: Edition, ines
     assert answer.json == {
         "said": "Noted: no thanks. You will not be proposed to each other.",
         "warning": {
-            "said": "1 meeting with this goes on: saying no does not end it.",
+            "said": "1 meeting with this has been answered and goes on until it is cancelled or withdrawn.",
             "url": f"/host/meetings/{meeting.id}",
             "link": "Look at the meeting",
         },

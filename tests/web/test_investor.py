@@ -26,6 +26,7 @@ from matchmaker.models import (
     UnmetInterest,
 )
 from matchmaker.services.actors import actor_of
+from matchmaker.services.completeness import completeness_of
 from matchmaker.services.meetings import reopen_pair
 from tests.builders import (
     NOW,
@@ -327,6 +328,28 @@ def test_limits_are_stored_or_refused_on_their_field(client: FlaskClient, ines: 
     )
     assert re.search(r'id="min_meetings"[^>]*value="5"', refused.text)
     assert db.session.get_one(Investor, ines.investor_id).min_meetings == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/profile"])
+def test_everything_that_the_bar_of_completeness_misses_is_listed_beside_it(
+    client: FlaskClient, ines: Account, path: str
+) -> None:
+    found = completeness_of(actor_of(ines))
+
+    page = sign_in(client, ines).get(f"/investor{path}")
+
+    listed = page.text.partition("Still missing:")[2].partition("</ul>")[0]
+    assert found.missing
+    assert listed.count("<li") == len(found.missing)
+    assert f"{len(found.done)} of {found.counted} complete" in text_of(page)
+
+
+def test_every_limit_that_is_wrong_is_told_at_once(client: FlaskClient, ines: Account) -> None:
+    wrong = {"min_meetings": "99", "max_meetings": "98", "max_per_day": "97"}
+
+    page = sign_in(client, ines).post("/investor/limits", data=wrong).text
+
+    assert [bool(error_at(page, field)) for field in wrong] == [True] * 3
 
 
 def test_delegates_are_added_changed_and_removed(client: FlaskClient, ines: Account) -> None:

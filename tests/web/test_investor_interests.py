@@ -31,6 +31,7 @@ def test_investor_states_and_raises_and_takes_back_an_interest(client: FlaskClie
     again = follow(client, "/investor/interests", **ROBOTS, level="")
 
     assert "Must meet · 1 of 3" in text
+    assert "Take back this choice" in text  # not the words of the button that undoes what was done just now
     assert stated == [("PD-01", Level.MUST_MEET)]
     assert stored_interests() == []
     assert "Taken back. The next night no longer counts it. Undo" in taken
@@ -142,16 +143,31 @@ def test_the_fourth_must_meet_is_answered_with_the_limit(client: FlaskClient, in
     assert len(stored_interests()) == 3
 
 
-def test_a_no_thanks_offers_to_withdraw_the_meeting_that_goes_on(client: FlaskClient, ines: Account, edition: Edition) -> None:
+NO_ANSWER = "1 proposal with this has no answer yet: the next night leaves it out, unless it is accepted before."
+
+
+def test_a_no_thanks_says_that_a_proposal_is_left_out_and_leads_to_it(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
     meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
     form = {"target": "district", "code": "PD", "level": "no_thanks"}
 
     sign_in(client, ines).post("/investor/interests", data=form)
     page = client.get("/investor/interests")
 
-    assert "1 meeting with this goes on: saying no does not end it. To the meeting, to withdraw it" in text_of(page)
+    assert f"{NO_ANSWER} To the meeting, to end it now" in text_of(page)
     assert f'<a href="/meetings/{meeting.id}">' in page.text
     assert db.session.get_one(Meeting, meeting.id).status is Status.PROPOSED
+
+
+def test_a_no_thanks_tells_an_accepted_meeting_and_a_proposal_apart(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1], Status.ACCEPTED)
+
+    text = follow(sign_in(client, ines), "/investor/interests", target="district", code="PD", level="no_thanks")
+
+    goes_on = "1 meeting with this has been answered and goes on until it is cancelled or withdrawn."
+    assert f"{goes_on} {NO_ANSWER} To the diary, to end them now" in text
 
 
 @pytest.mark.parametrize(
