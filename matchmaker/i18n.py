@@ -1,6 +1,7 @@
 """The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import lru_cache, wraps
@@ -24,6 +25,7 @@ from matchmaker.phones import phone_link, written_phone
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
+_HAN = re.compile("[\u4e00-\u9fff]")
 _TOO_NEW = "America/Coyhaique"
 """A zone that Babel does not name yet."""
 
@@ -44,6 +46,7 @@ def init_app(app: Flask) -> None:
         short_day=short_day_words,
         person=person_words,
         aside=aside_words,
+        sentences=sentence_words,
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
@@ -168,8 +171,17 @@ def offset_words(zone: str, moment: datetime) -> str:
 
 
 def person_words(name: str, title: str | None) -> str:
-    """Lei LI, General Manager · 李雷 总经理"""
-    return name if not title else f"{name} {title}" if is_chinese() else f"{name}, {title}"
+    """Lei LI, General Manager · 李雷 总经理; where both are Latin, a comma stands between: Lei LI，CFO"""
+    if not title:
+        return name
+    if not is_chinese():
+        return f"{name}, {title}"
+    return f"{name} {title}" if _HAN.search(name + title) else f"{name}，{title}"
+
+
+def sentence_words(told: Iterable[str | None]) -> Markup:
+    """Sentences one after another, with the space that the language puts between them; those that are empty are left out."""
+    return Markup("" if is_chinese() else " ").join(each for each in told if each)
 
 
 def aside_words(told: object) -> str:
