@@ -26,6 +26,7 @@ LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
 _WORD_JOINER = "\u2060"
+_HAN = re.compile("[\u4e00-\u9fff]")
 _TOO_NEW = "America/Coyhaique"
 """A zone that Babel does not name yet."""
 
@@ -185,8 +186,12 @@ def offsets_words(zone: str, first: datetime, last: datetime) -> str:
 
 
 def person_words(name: str, title: str | None) -> str:
-    """Lei LI, General Manager · 李雷 总经理"""
-    return name if not title else f"{name} {title}" if is_chinese() else f"{name}, {title}"
+    """Lei LI, General Manager · 李雷 总经理; where both are Latin, a comma stands between: Lei LI，CFO"""
+    if not title:
+        return name
+    if not is_chinese():
+        return f"{name}, {title}"
+    return f"{name} {title}" if _HAN.search(name + title) else f"{name}，{title}"
 
 
 def aside_words(told: object) -> str:

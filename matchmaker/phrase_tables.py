@@ -64,11 +64,11 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Reason.WOULD_LIKE: N_("The interest: would like"),
         Reason.SAME_CHAIN: N_("Same chain: %(name)s"),
         Reason.NEAR_CHAIN: N_("Neighbouring chain in %(name)s"),
-        Reason.SIZE_FITS: N_("The size fits: %(size)s"),
+        Reason.SIZE_FITS: N_("The sizes overlap: %(size)s"),
         Reason.SIZE_NEAR: N_("The size is near: %(size)s"),
         Reason.STAGE: N_("The stage fits: %(name)s"),
         Reason.LANGUAGE: N_("A common language: %(name)s"),
-        Reason.DISTRICT: N_("A wanted district: %(name)s"),
+        Reason.DISTRICT: N_("District of interest: %(name)s"),
         Reason.BOTH_WANT_IT: N_("Both sides want it"),
         Reason.SIMILAR_WORDS: N_("Similar words in both descriptions"),
     },
@@ -362,8 +362,8 @@ STEPS = {
 """Changes and concessions as organisers read them in a list."""
 
 OWN_STEPS = STEPS | {
-    Easing.INVESTOR_HALF_DAY: N_("your being in town on %(half_day)s as well"),
-    Easing.MEETING: N_("your limit at %(most)s meetings in all"),
-    Easing.MEETING_A_DAY: N_("your limit at %(most)s meetings a day"),
+    Easing.INVESTOR_HALF_DAY: N_("with %(half_day)s as well"),
+    Easing.MEETING: N_("with a limit of %(most)s meetings in all"),
+    Easing.MEETING_A_DAY: N_("with a limit of %(most)s meetings a day"),
 }
-"""The same as the investor reads them whose limits and half-days are meant."""
+"""The beginning of a sentence about them, as the investor reads it whose limits and half-days are meant."""

@@ -180,7 +180,7 @@ def step_words(step: Mapping[str, Any]) -> str:
 
 
 def own_step_words(step: Mapping[str, Any]) -> str:
-    """One change as the investor reads it whom it would help, at the head of a line."""
+    """One change as the investor reads it whom it would help, at the head of a sentence."""
     kind = str(step["kind"])
     told = str(gettext(OWN_STEPS[kind]) % _told_of_change(step)) if kind in OWN_STEPS else kind
     return told[:1].upper() + told[1:]
@@ -209,12 +209,16 @@ def status_words(meeting: Any, now: datetime) -> str:
     return str(gettext("Expired")) if meeting.has_expired(now) else phrase(meeting.status)
 
 
-def answer_words(view: Any, now: datetime) -> str:
-    """Who has to answer a proposal and until when, as an investor or a host reads it; or who did not in time."""
+def answer_words(view: Any, now: datetime, *, own_time: bool = False) -> str:
+    """Who has to answer a proposal and until when, as an investor or a host reads it; or who did not in time.
+
+    `own_time`: with the time of the reader's own zone in brackets.
+    """
     reader, deadline = (view.role, view.awaited), view.meeting.deadline_at
     if not view.has_expired(now):
         day = i18n.short_day_words(deadline.astimezone(_SHANGHAI).date())
-        return str(gettext(ANSWER_UNTIL[reader], day=day, time=i18n.clock_words(deadline)))
+        time = f"{i18n.clock_words(deadline)}{i18n.own_time_words(deadline) if own_time else ''}"
+        return str(gettext(ANSWER_UNTIL[reader], day=day, time=time))
     if any(step.action is Action.KEEP for step in view.steps(now)):
         return str(gettext(OFFER_EXPIRED, deadline=moment_words(deadline)))
     return str(gettext(NOT_ANSWERED[reader]))

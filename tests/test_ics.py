@@ -157,8 +157,8 @@ def test_an_open_proposal_tells_who_has_to_answer_until_when(ines: Account, hao:
 
     investors, hosts = (str(events_of(file_of(each, edition))[0]["DESCRIPTION"]) for each in (ines, hao))
 
-    assert "The host has to answer until Sun 24 Mar, 20:00." in investors
-    assert "\nAnswer until Sun 24 Mar, 20:00." in hosts
+    assert "The host has to answer by Sun 24 Mar, 20:00." in investors
+    assert "\nPlease answer by Sun 24 Mar, 20:00." in hosts
 
 
 def test_what_nobody_answered_in_time_is_left_out(ines: Account, edition: Edition) -> None:

@@ -1,7 +1,9 @@
 """What an investor reads of its interests that the last published run did not meet: which, and why."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -10,7 +12,7 @@ from matchmaker.db import db
 from matchmaker.domain.interest import Level, Offer, is_met
 from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.reasons import ENDED_FOR_GOOD, WhyNot
-from matchmaker.models import Chain, Edition, Interest, Meeting, Project, Run, RunState, UnmetInterest
+from matchmaker.models import Chain, Edition, Interest, Investor, Meeting, Project, Run, RunState, UnmetInterest
 from matchmaker.services.actors import Actor
 from matchmaker.services.suits import wish_of
 
@@ -28,6 +30,14 @@ class Unmet:
     facts: dict[str, object]
     own: tuple[Meeting, ...] = ()
     """The investor's own meetings that the reason is about, those that still stand."""
+    ended: int = 0
+    """How many of its own meetings that were in the way have ended since, where that leaves room for one more."""
+
+    @property
+    def change(self) -> dict[str, Any] | None:
+        """The change that was proven to help; none where room has been left since, so that nothing need be changed."""
+        found = self.facts.get("change")
+        return found if isinstance(found, dict) and not self.ended else None
 
 
 def last_published(edition: Edition) -> Run | None:
@@ -60,8 +70,16 @@ def unmet_of(actor: Actor, edition: Edition) -> list[Unmet]:
     rows = list(db.session.scalars(query))
     wanted = {each.id for each in not_met_now(actor, [row.interest for row in rows])}
     meetings = _meetings_by_project(actor)
+    investor = db.session.get_one(Investor, actor.investor_id)
     return [
-        Unmet(row.interest, row.project, WhyNot(row.reason), dict(row.facts), own=_own_of(row, meetings))
+        Unmet(
+            row.interest,
+            row.project,
+            WhyNot(row.reason),
+            dict(row.facts),
+            own=_own_of(row, meetings),
+            ended=_ended_of(row, meetings, investor),
+        )
         for row in rows
         if row.interest_id in wanted
     ]
@@ -84,6 +102,18 @@ def _own_of(row: UnmetInterest, meetings: dict[int, Meeting]) -> tuple[Meeting, 
         return (meetings[row.project_id],) if row.project_id in meetings else ()
     named = [meetings[each] for each in row.facts.get("own", ()) if each in meetings]
     return tuple(sorted((each for each in named if each.status in STANDING), key=lambda each: each.slot.position))
+
+
+def _ended_of(row: UnmetInterest, meetings: dict[int, Meeting], investor: Investor) -> int:
+    """How many meetings that the run found in the way stand no more; 0 where the limits are used up all the same."""
+    if row.reason in ENDED_FOR_GOOD:
+        return 0
+    standing = [each for each in meetings.values() if each.status in STANDING]
+    named = [meetings[each] for each in row.facts.get("own", ()) if each in meetings]
+    ended = [each for each in named if each.status not in STANDING]
+    a_day = Counter(each.slot.day for each in standing)
+    has_room = len(standing) < investor.max_meetings and any(a_day[each.slot.day] < investor.max_per_day for each in ended)
+    return len(ended) if has_room else 0
 
 
 def not_met_now(actor: Actor, interests: Iterable[Interest]) -> list[Interest]:

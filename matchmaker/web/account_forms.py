@@ -130,8 +130,8 @@ class OrganisationForm(FlaskForm):
     sends_abroad = BooleanField(
         _l("Data about us and our meetings may go to our mail and calendar providers outside mainland China"),
         description=_l(
-            "The organiser sees your choice; mails about your meetings come to your address either way. "
-            "You can change it at any time."
+            "Your choice and its date are kept on record, and the organiser sees it. It switches nothing on or off: "
+            "mails come to your address, and the calendar is there for you to fetch, either way. You can change it at any time."
         ),
     )
 

@@ -51,7 +51,7 @@ class LimitsForm(VersionedForm):
         _l("At least"), [InputRequired()], description=_l("The night tries to reach this; it cannot promise it.")
     )
     max_meetings = IntegerField(_l("At most"), [InputRequired()])
-    max_per_day = IntegerField(_l("At most on a day"), [InputRequired()])
+    max_per_day = IntegerField(_l("At most per day"), [InputRequired()])
     submit = SubmitField(_l("Save the limits"))
 
     def validate(self, extra_validators: Any = None) -> bool:
