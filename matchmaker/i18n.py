@@ -1,6 +1,7 @@
 """The languages door: which language a reader gets, and how catalogue texts, days, times and money are written."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import lru_cache, wraps
@@ -16,7 +17,7 @@ from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pypinyin import lazy_pinyin
 
 from matchmaker.phones import phone_link, written_phone
@@ -24,6 +25,8 @@ from matchmaker.phones import phone_link, written_phone
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
+_WORD_JOINER = "\u2060"
+_HAN = re.compile("[\u4e00-\u9fff]")
 _TOO_NEW = "America/Coyhaique"
 """A zone that Babel does not name yet."""
 
@@ -44,6 +47,8 @@ def init_app(app: Flask) -> None:
         short_day=short_day_words,
         person=person_words,
         aside=aside_words,
+        sentences=sentences_words,
+        unbroken=unbroken_words,
         clock=clock_words,
         own_time=own_time_words,
         money=money_words,
@@ -152,6 +157,11 @@ def short_day_words(day: date) -> str:
     return format_date(day, "M月d日 EEE" if is_chinese() else "EEE d MMM", locale=get_locale())
 
 
+def day_in_sentence(day: date) -> str:
+    """Mon 1 Apr · 4月1日（周一）"""
+    return format_date(day, "M月d日（EEE）", locale=get_locale()) if is_chinese() else short_day_words(day)
+
+
 def clock_words(moment: datetime, zone: str = _CONFERENCE_ZONE) -> str:
     """The time of day in a zone: 09:30"""
     return format_time(moment.astimezone(ZoneInfo(zone)), "HH:mm", locale=get_locale())
@@ -176,15 +186,37 @@ def offset_words(zone: str, moment: datetime) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
+def offsets_words(zone: str, first: datetime, last: datetime) -> str:
+    """The same at two moments, once where the clocks do not change in between: UTC+8, UTC+0/+1"""
+    before, after = offset_words(zone, first), offset_words(zone, last)
+    if before == after:
+        return before
+    return "/".join((before if before != "UTC" else "UTC+0", after.removeprefix("UTC") or "+0"))
+
+
 def person_words(name: str, title: str | None) -> str:
-    """Lei LI, General Manager · 李雷 总经理"""
-    return name if not title else f"{name} {title}" if is_chinese() else f"{name}, {title}"
+    """Lei LI, General Manager · 李雷 总经理; where both are Latin, a comma stands between: Lei LI，CFO"""
+    if not title:
+        return name
+    if not is_chinese():
+        return f"{name}, {title}"
+    return f"{name} {title}" if _HAN.search(name + title) else f"{name}，{title}"
 
 
 def aside_words(told: object) -> str:
     """Said in brackets right after something else, with the space that stands before them: ' (France)' · '（法国）'"""
     form = "（{}）" if is_chinese() else " ({})"
     return Markup(form).format(told) if isinstance(told, Markup) else form.format(told)
+
+
+def sentences_words(told: Iterable[object]) -> Markup:
+    """Sentences, and what belongs to them, one after another; Chinese puts no space after its full stops and colons."""
+    return Markup("" if is_chinese() else " ").join(escape(each) for each in told if each)
+
+
+def unbroken_words(text: str) -> str:
+    """A Chinese text in which no line ends between a number and its unit, as in 1亿元."""
+    return re.sub("(?<=[0-9])(?=[万亿元])", _WORD_JOINER, text)
 
 
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event, vCalAddress, vDuration
 
 from matchmaker.domain.meeting import CalendarMethod, Status
 from matchmaker.domain.texts import one_line
@@ -40,7 +40,7 @@ def calendar_file(
     calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _ASK_AGAIN)
+    calendar.add("x-published-ttl", vDuration(_ASK_AGAIN))  # the library does not know that it is a duration
     standing = [meeting for meeting in meetings if not meeting.has_expired(now)]
     for meeting in sorted(standing, key=lambda each: (each.starts_at, each.meeting.uid)):
         calendar.add_component(_meeting_event(meeting, url_of(meeting), now))

@@ -64,11 +64,11 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Reason.WOULD_LIKE: N_("The interest: would like"),
         Reason.SAME_CHAIN: N_("Same chain: %(name)s"),
         Reason.NEAR_CHAIN: N_("Neighbouring chain in %(name)s"),
-        Reason.SIZE_FITS: N_("The size fits: %(size)s"),
+        Reason.SIZE_FITS: N_("The sizes overlap: %(size)s"),
         Reason.SIZE_NEAR: N_("The size is near: %(size)s"),
         Reason.STAGE: N_("The stage fits: %(name)s"),
         Reason.LANGUAGE: N_("A common language: %(name)s"),
-        Reason.DISTRICT: N_("A wanted district: %(name)s"),
+        Reason.DISTRICT: N_("District of interest: %(name)s"),
         Reason.BOTH_WANT_IT: N_("Both sides want it"),
         Reason.SIMILAR_WORDS: N_("Similar words in both descriptions"),
     },
@@ -117,7 +117,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         MoveReason.MAKES_ROOM: N_("It makes room for meetings that count more"),
     },
     Vetting: {
-        Vetting.APPLIED: N_("Applied"),
+        Vetting.APPLIED: N_("Waiting for a decision"),
         Vetting.APPROVED: N_("Approved"),
         Vetting.WAITLISTED: N_("On the waiting list"),
         Vetting.REFUSED: N_("Refused"),
@@ -206,7 +206,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
     },
     Basis: {
         Basis.REPORTED: N_("Everything said here is in the source."),
-        Basis.PARTLY_REPORTED: N_("The core is in a source; other parts are illustrative."),
+        Basis.PARTLY_REPORTED: N_("Part of it is in a source; the rest is illustrative."),
         Basis.ILLUSTRATIVE: N_("Invented, or true in general terms only."),
     },
     DistrictKind: {
@@ -231,7 +231,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         ActivityKind.MATCHMAKING: N_("Matchmaking"),
     },
     PartnerCategory: {
-        PartnerCategory.MULTINATIONAL: N_("Multinationals"),
+        PartnerCategory.MULTINATIONAL: N_("Companies"),
         PartnerCategory.CONSULTING_FIRM: N_("Consulting firms"),
         PartnerCategory.BUSINESS_ASSOCIATION: N_("Business associations"),
         PartnerCategory.FINANCIAL_INSTITUTION: N_("Financial institutions"),
@@ -354,7 +354,7 @@ STEPS = {
     Easing.MEETING_A_DAY: N_("a limit of %(most)s meetings a day for %(who)s"),
     Easing.TABLE: N_("one more table at %(who)s on %(half_day)s"),
     Easing.INTERPRETER: N_("one more interpreter (%(who)s) on %(half_day)s"),
-    Easing.HOST_HALF_DAY: N_("the team of %(who)s also there on %(half_day)s"),
+    Easing.HOST_HALF_DAY: N_("the team of “%(who)s” also there on %(half_day)s"),
     "stays": N_("that of %(investor)s about %(project)s, %(starts_at)s"),
     "may_move": N_("another time for the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
     "may_vanish": N_("giving up the meeting of %(investor)s about %(project)s, now %(starts_at)s"),
@@ -363,8 +363,8 @@ STEPS = {
 """Changes and concessions as organisers read them in a list."""
 
 OWN_STEPS = STEPS | {
-    Easing.INVESTOR_HALF_DAY: N_("your being in town on %(half_day)s as well"),
-    Easing.MEETING: N_("your limit at %(most)s meetings in all"),
-    Easing.MEETING_A_DAY: N_("your limit at %(most)s meetings a day"),
+    Easing.INVESTOR_HALF_DAY: N_("with %(half_day)s as well"),
+    Easing.MEETING: N_("with a limit of %(most)s meetings in all"),
+    Easing.MEETING_A_DAY: N_("with a limit of %(most)s meetings a day"),
 }
-"""The same as the investor reads them whose limits and half-days are meant."""
+"""The beginning of a sentence about them, as the investor reads it whose limits and half-days are meant."""

@@ -34,3 +34,9 @@ BOOKING: dict[type[StrEnum], dict[StrEnum, str]] = {
         InTheWay.OTHER: N_("It does not fit into the half-day."),
     },
 }  # fmt: skip
+
+IN_OTHER_MEETINGS: dict[StrEnum, str] = {
+    InTheWay.INVESTOR_MEETS: N_("The investor is in other meetings:"),
+    InTheWay.TEAM_MEETS: N_("The project’s team is in other meetings:"),
+}
+"""For several meetings of a day."""

@@ -28,12 +28,12 @@ PEOPLE: dict[type[StrEnum], dict[StrEnum, str]] = {
 _INVESTOR, _HOST = frozenset({Role.INVESTOR}), frozenset({Role.HOST})
 
 ANSWER_UNTIL: dict[tuple[Role, frozenset[Role]], str] = {
-    (Role.INVESTOR, _INVESTOR): N_("Answer until %(day)s, %(time)s."),
-    (Role.INVESTOR, _HOST): N_("The host has to answer until %(day)s, %(time)s."),
-    (Role.INVESTOR, _INVESTOR | _HOST): N_("You and the host have to answer until %(day)s, %(time)s."),
-    (Role.HOST, _INVESTOR): N_("The investor has to answer until %(day)s, %(time)s."),
-    (Role.HOST, _HOST): N_("Answer until %(day)s, %(time)s."),
-    (Role.HOST, _INVESTOR | _HOST): N_("You and the investor have to answer until %(day)s, %(time)s."),
+    (Role.INVESTOR, _INVESTOR): N_("Please answer by %(day)s, %(time)s."),
+    (Role.INVESTOR, _HOST): N_("The host has to answer by %(day)s, %(time)s."),
+    (Role.INVESTOR, _INVESTOR | _HOST): N_("You and the host have to answer by %(day)s, %(time)s."),
+    (Role.HOST, _INVESTOR): N_("The investor has to answer by %(day)s, %(time)s."),
+    (Role.HOST, _HOST): N_("Please answer by %(day)s, %(time)s."),
+    (Role.HOST, _INVESTOR | _HOST): N_("You and the investor have to answer by %(day)s, %(time)s."),
 }
 """By who reads it and who is awaited."""
 

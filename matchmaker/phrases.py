@@ -180,7 +180,7 @@ def step_words(step: Mapping[str, Any]) -> str:
 
 
 def own_step_words(step: Mapping[str, Any]) -> str:
-    """One change as the investor reads it whom it would help, at the head of a line."""
+    """One change as the investor reads it whom it would help, at the head of a sentence."""
     kind = str(step["kind"])
     told = str(gettext(OWN_STEPS[kind]) % _told_of_change(step)) if kind in OWN_STEPS else kind
     return told[:1].upper() + told[1:]
@@ -213,12 +213,16 @@ def _standing_words(code: str) -> str:
     return str(gettext("Expired")) if code == EXPIRED else words(code, Status)
 
 
-def answer_words(view: Any, now: datetime) -> str:
-    """Who has to answer a proposal and until when, as an investor or a host reads it; or who did not in time."""
+def answer_words(view: Any, now: datetime, *, own_time: bool = False) -> str:
+    """Who has to answer a proposal and until when, as an investor or a host reads it; or who did not in time.
+
+    `own_time`: with the time of the reader's own zone in brackets.
+    """
     reader, deadline = (view.role, view.awaited), view.meeting.deadline_at
     if not view.has_expired(now):
         day = i18n.short_day_words(deadline.astimezone(_SHANGHAI).date())
-        return str(gettext(ANSWER_UNTIL[reader], day=day, time=i18n.clock_words(deadline)))
+        time = f"{i18n.clock_words(deadline)}{i18n.own_time_words(deadline) if own_time else ''}"
+        return str(gettext(ANSWER_UNTIL[reader], day=day, time=time))
     if any(step.action is Action.KEEP for step in view.steps(now)):
         return str(gettext(OFFER_EXPIRED, deadline=moment_words(deadline)))
     return str(gettext(NOT_ANSWERED[reader]))
@@ -236,11 +240,11 @@ def profile_words(investor: Any) -> str:
 
 
 def confidential_words(country: str | None, chain: str | None) -> str:
-    """Confidential investor (France · Intelligent robots)"""
+    """Confidential investor · France · Intelligent robots"""
     told = [each for each in (country_name(country) if country else None, chain) if each]
     if not told:
         return str(gettext("Confidential investor"))
-    return str(gettext("Confidential investor (%(told)s)", told=" · ".join(told)))
+    return str(gettext("Confidential investor · %(told)s", told=" · ".join(told)))
 
 
 def moment_words(moment: datetime) -> str:
@@ -288,8 +292,8 @@ def _told_of_change(change: Mapping[str, Any]) -> _Told:
 
 
 def half_day_words(half_day: tuple[date, Half]) -> str:
-    """the morning of Mon 1 Apr"""
-    return str(gettext(HALF_DAYS[half_day[1]]) % {"day": i18n.short_day_words(half_day[0])})
+    """the morning of Mon 1 Apr · 4月1日（周一）上午"""
+    return str(gettext(HALF_DAYS[half_day[1]]) % {"day": i18n.day_in_sentence(half_day[0])})
 
 
 def _fact_words(name: str, value: Any) -> Any:

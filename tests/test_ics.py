@@ -50,6 +50,12 @@ def events_of(content: bytes) -> list[icalendar.Event]:
     return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
 
 
+def test_calendars_are_told_to_ask_again_after_an_hour_in_both_ways_that_they_read(ines: Account, edition: Edition) -> None:
+    lines = file_of(ines, edition).decode().splitlines()
+
+    assert [line for line in lines if "PT1H" in line] == ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+
+
 def test_an_accepted_meeting_reads_back_whole(ines: Account, edition: Edition) -> None:
     meeting = make_meeting(
         ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED, pool=get_pool(edition, "de")
@@ -151,8 +157,8 @@ def test_an_open_proposal_tells_who_has_to_answer_until_when(ines: Account, hao:
 
     investors, hosts = (str(events_of(file_of(each, edition))[0]["DESCRIPTION"]) for each in (ines, hao))
 
-    assert "The host has to answer until Sun 24 Mar, 20:00." in investors
-    assert "\nAnswer until Sun 24 Mar, 20:00." in hosts
+    assert "The host has to answer by Sun 24 Mar, 20:00." in investors
+    assert "\nPlease answer by Sun 24 Mar, 20:00." in hosts
 
 
 def test_what_nobody_answered_in_time_is_left_out(ines: Account, edition: Edition) -> None:
@@ -260,7 +266,7 @@ def test_a_host_reads_name_delegates_and_contacts_once_it_has_accepted(ines: Acc
     accept_meeting(actor_of(hao), meeting.id, now=NOW)
     after = events_of(file_of(hao, edition))[0]
 
-    assert before["SUMMARY"] == "Confidential investor (France · Intelligent robots): Robot joints (not yet confirmed)"
+    assert before["SUMMARY"] == "Confidential investor · France · Intelligent robots: Robot joints (not yet confirmed)"
     assert "Ines" not in before.to_ical().decode()
     assert after["SUMMARY"] == "Ines Capital: Robot joints"
     assert str(after["DESCRIPTION"]) == (

@@ -84,7 +84,7 @@ def test_a_confidential_investor_has_no_name_in_the_mail(hao: Account) -> None:
     hidden = {"investor": None, "investor_country": "FR", "investor_chain_en": "Robots", "investor_chain_zh": "机器人"}
     text = word(notice_to(hao, "meeting_propose", MEETING | hidden)).text
 
-    assert "Investor: Confidential investor (France · Robots)\n" in text
+    assert "Investor: Confidential investor · France · Robots\n" in text
     assert "Ines Capital" not in text
 
 
@@ -95,7 +95,7 @@ def test_pages_and_mails_call_a_confidential_investor_the_same(edition: Any, hao
     text = word(notice_to(hao, "meeting_propose", meeting_facts(meeting, Role.HOST))).text
 
     shown = investor_words(visible_investor(quiet, viewer_of(Role.HOST, meeting.status)))
-    assert shown == "Confidential investor (France · Intelligent robots)"
+    assert shown == "Confidential investor · France · Intelligent robots"
     assert f"Investor: {shown}\n" in text
     assert meeting_facts(meeting, Role.INVESTOR)["investor"] == "Quiet Fund"
 

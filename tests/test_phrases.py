@@ -137,12 +137,12 @@ def test_others_are_called_better_only_where_all_of_them_are(why: WhyNot, facts:
 @pytest.mark.parametrize(
     ("reason", "facts", "told"),
     [
-        (Reason.SIZE_FITS, {"fact": "300-1200"}, "The size fits: RMB 300 million to RMB 1.2 billion"),
+        (Reason.SIZE_FITS, {"fact": "300-1200"}, "The sizes overlap: RMB 300 million to RMB 1.2 billion"),
         (Reason.STAGE, {"fact": "pilot"}, "The stage fits: Pilot"),
         (Reason.LANGUAGE, {"fact": "de"}, "A common language: German"),
         (Reason.SAME_CHAIN, {"fact": "FI-ROB", "name": "Intelligent robots"}, "Same chain: Intelligent robots"),
         (Reason.SAME_CHAIN, {"fact": "FI-ROB"}, "Same chain: FI-ROB"),
-        (Reason.DISTRICT, {"fact": "PD", "name": "Pudong"}, "A wanted district: Pudong"),
+        (Reason.DISTRICT, {"fact": "PD", "name": "Pudong"}, "District of interest: Pudong"),
         (Reason.MUST_MEET, {"fact": "must_meet"}, "The interest: must meet"),
     ],
 )

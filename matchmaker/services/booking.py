@@ -38,19 +38,31 @@ _PLAIN = {
     Rule.TOO_MANY_ON_A_DAY: InTheWay.LIMIT_A_DAY,
 }
 
+MEETS = frozenset({InTheWay.INVESTOR_MEETS, InTheWay.TEAM_MEETS})
+"""A side is in another meeting at the time itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing that closes a pair, or is in its way at a time, with its facts; `meeting`: the one that it is about."""
+    """One thing that closes a pair, or is in its way at a time, with its facts.
+
+    `meeting`: the one that it is about; `slot`: of what that holds, the one that is in the way.
+    """
 
     code: Closed | InTheWay
     meeting: Meeting | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    slot: Slot | None = None
+
+    @property
+    def held(self) -> tuple[int | None, int | None]:
+        """Which slot of which meeting it is about."""
+        return self.meeting.id if self.meeting else None, self.slot.id if self.slot else None
 
     @property
     def key(self) -> str:
         """The same for what is told alike."""
-        return repr((self.code, self.meeting and self.meeting.id, sorted(self.facts.items())))
+        return repr((self.code, self.held, sorted(self.facts.items())))
 
 
 Timed = tuple[Obstacle, tuple[tuple[Slot, Slot], ...]]
@@ -63,6 +75,12 @@ class DaysInTheWay:
 
     days: tuple[date, ...]
     obstacles: tuple[Timed, ...]
+
+    @property
+    def lines(self) -> list[tuple[Timed, ...]]:
+        """What is told in one line: the meetings of a side together, everything else by itself."""
+        together = groupby(self.obstacles, key=lambda each: each[0].code if each[0].code in MEETS else each[0].key)
+        return [tuple(found) for _, found in together]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +219,8 @@ def in_the_way_at(around: Surroundings, slot: Slot) -> list[Obstacle]:
     ]
     order = list(InTheWay)
     found = {each.key: each for each in sorted([*attended, *faults], key=lambda each: order.index(InTheWay(each.code)))}
-    met = {each.meeting.id for each in found.values() if each.meeting and each.code is not InTheWay.TOO_FAR}
-    return [each for each in found.values() if each.code is not InTheWay.TOO_FAR or (each.meeting and each.meeting.id not in met)]
+    met = {each.held for each in found.values() if each.code in MEETS}
+    return [each for each in found.values() if each.code is not InTheWay.TOO_FAR or each.held not in met]
 
 
 def _obstacle(around: Surroundings, slot: Slot, fault: Violation) -> Obstacle:
@@ -213,10 +231,12 @@ def _obstacle(around: Surroundings, slot: Slot, fault: Violation) -> Obstacle:
             return Obstacle(InTheWay.INVESTOR_AWAY if ours else InTheWay.TEAM_AWAY)
         case Rule.PARTICIPANT_FULL:
             code = InTheWay.INVESTOR_MEETS if ours else InTheWay.TEAM_MEETS
-            return Obstacle(code, around.meeting_of(around.pair[0] if ours else None, int(facts["slot"])))
+            meeting, held = around.held_at(around.pair[0] if ours else None, int(facts["slot"]))
+            return Obstacle(code, meeting, slot=held)
         case Rule.TOO_FAR:
             other = next(each for each in facts["candidates"] if each != ASKED)
-            return Obstacle(InTheWay.TOO_FAR, around.meeting_named[other], {"needed": facts["needed"]})
+            meeting, held = around.held_named(other)
+            return Obstacle(InTheWay.TOO_FAR, meeting, {"needed": facts["needed"]}, held)
         case Rule.POOL_FULL if around.pool:
             return Obstacle(InTheWay.NO_INTERPRETER, None, {"language": around.pool.language})
         case rule if rule in _PLAIN:
@@ -239,7 +259,8 @@ def _with_times(of_day: list[tuple[Slot, tuple[Obstacle, ...]]]) -> Iterator[Tim
         for each in obstacles:
             named[each.key] = each
             slots[each.key].append(slot)
-    for key, obstacle in named.items():
+    order = list(InTheWay)
+    for key, obstacle in sorted(named.items(), key=lambda each: order.index(InTheWay(each[1].code))):
         yield obstacle, tuple(_stretches(slots[key]))
 
 

@@ -90,23 +90,23 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project of the district with the number of its meetings by status; `late`: what was not answered in time, no more."""
+    """A project of the district with the number of its meetings by status; `late`: what was not answered in time, no more.
+
+    `unanswered`: what the host can answer; what it offered or said yes to waits for the investor.
+    """
 
     project: Project
     counts: dict[Status, int]
+    unanswered: int = 0
     late: int = 0
 
     def count(self, *statuses: Status) -> int:
         return sum(self.counts.get(status, 0) for status in statuses)
 
     @property
-    def unanswered(self) -> int:
-        return self.count(*UNANSWERED)
-
-    @property
     def listed(self) -> int:
         """How many proposals of it the inbox lists, those below that came too late included."""
-        return self.unanswered + self.late
+        return self.count(*UNANSWERED) + self.late
 
 
 def district_of(actor: Actor) -> District:
@@ -124,19 +124,24 @@ def edition_of(actor: Actor) -> Edition:
 def proposals_of(actor: Actor, *, filters: Filters | None = None, page: int = 1, now: datetime | None = None) -> Page[Proposal]:
     """The unanswered proposals and offers of the host's district: what it can answer first, the nearest deadline on top.
 
-    Among those of one day the ones that ask for another time come first. What the host answered comes next, last what is too
-    late at `now`. Raises Missing.
+    Among those of one day the ones that ask for another time come first; of one deadline the earlier meeting. What the host
+    answered comes next, last what is too late at `now`. Raises Missing.
     """
     edition = edition_of(actor)
     zone = zone_of(edition)
-    columns = (Meeting.id, Meeting.deadline_at, _waits_for(now), asks_for_another_time().label("asks"))
-    query = select(*columns).where(_ours(actor), Meeting.status.in_(UNANSWERED), *_chosen(filters or Filters(), now))
+    columns = (Meeting.id, Meeting.deadline_at, Slot.starts_at, _waits_for(now), asks_for_another_time().label("asks"))
+    query = (
+        select(*columns)
+        .join(Slot, Meeting.slot_id == Slot.id)
+        .where(_ours(actor), Meeting.status.in_(UNANSWERED), *_chosen(filters or Filters(), now))
+    )
     rows = db.session.execute(query).all()
     order = list(Waiting)
     waits_for = {row.id: Waiting(row.waits_for) for row in rows}
 
-    def rank(row: Row[int, datetime, str, bool]) -> tuple[Any, ...]:
-        return order.index(waits_for[row.id]), row.deadline_at.astimezone(zone).date(), not row.asks, row.deadline_at, row.id
+    def rank(row: Row[int, datetime, datetime, str, bool]) -> tuple[Any, ...]:
+        day = row.deadline_at.astimezone(zone).date()
+        return order.index(waits_for[row.id]), day, not row.asks, row.deadline_at, row.starts_at, row.id
 
     def load(ids: Sequence[int]) -> list[Proposal]:
         meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
@@ -241,14 +246,18 @@ def projects_of(actor: Actor, *, now: datetime | None = None) -> list[ProjectRow
         .order_by(Project.code)
         .options(joinedload(Project.chain), joinedload(Project.district))
     )
-    good = func.count(case((in_time(now), 1)))
-    asked = select(Meeting.project_id, Meeting.status, good, func.count() - good).where(_ours(actor))
+    good, ours = (func.count(case((kind, 1))) for kind in (in_time(now), in_time(now) & waits_for_host()))
+    asked = select(Meeting.project_id, Meeting.status, good, ours, func.count() - good).where(_ours(actor))
     counts: dict[int, dict[Status, int]] = {}
-    late: Counter[int] = Counter()
-    for project_id, status, count, expired in db.session.execute(asked.group_by(Meeting.project_id, Meeting.status)):
+    unanswered, late = Counter[int](), Counter[int]()
+    for project_id, status, count, waiting, expired in db.session.execute(asked.group_by(Meeting.project_id, Meeting.status)):
         counts.setdefault(project_id, {})[status] = count
+        unanswered[project_id] += waiting
         late[project_id] += expired
-    return [ProjectRow(project, counts.get(project.id, {}), late[project.id]) for project in db.session.scalars(query)]
+    return [
+        ProjectRow(project, counts.get(project.id, {}), unanswered[project.id], late[project.id])
+        for project in db.session.scalars(query)
+    ]
 
 
 def _ours(actor: Actor) -> ColumnElement[bool]:

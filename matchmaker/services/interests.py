@@ -24,21 +24,29 @@ Kind = TypeVar("Kind", Project, Chain, District)
 
 
 @dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Ids of live meetings that a *no thanks* covers: those that were answered go on, proposals the next night leaves out."""
+
+    answered: tuple[int, ...] = ()
+    proposals: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
-    """A stored interest; `live_meetings`: ids of meetings that go on although the investor now says no to them."""
+    """A stored interest; `unwanted`: the live meetings that the investor now says no to."""
 
     interest_id: int
-    live_meetings: tuple[int, ...] = ()
+    unwanted: Unwanted = Unwanted()
     before: Level | None = field(default=None, compare=False)
     """What was stated until now, so that it can be restored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A stored mark: what was said before, and ids of meetings that go on although the district now says no."""
+    """A stored mark: what was said before, and the live meetings that the district now says no to."""
 
     before: Level | None
-    live_meetings: tuple[int, ...] = ()
+    unwanted: Unwanted = Unwanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Suggestion:
 def express_interest(actor: Actor, target: Target, code: str, level: Level, *, now: datetime) -> Stated:
     """State how much an investor wants a project, chain or district; replaces what it said about it before.
 
-    A *no thanks* never ends a meeting by itself: the live ones that it covers are told, to be withdrawn on purpose.
+    A *no thanks* ends nothing by itself: the live meetings that it covers are told, to be ended on purpose.
     Raises Missing, or RuleBroken with NOT_ALLOWED, TARGET_UNKNOWN, PROJECT_WITHDRAWN or TOO_MANY_MUST_MEET.
     """
     with transaction():
@@ -70,8 +78,8 @@ def express_interest(actor: Actor, target: Target, code: str, level: Level, *, n
         elif interest.level is not level:
             interest.level, interest.stated_at = level, now
         db.session.flush()
-        going_on = _live_meetings(investor, target, thing) if level is Level.NO_THANKS else ()
-        return Stated(interest.id, going_on, before)
+        unwanted = _unwanted(_meetings_about(investor, target, thing)) if level is Level.NO_THANKS else Unwanted()
+        return Stated(interest.id, unwanted, before)
 
 
 def take_back_interest(actor: Actor, target: Target, code: str) -> Level:
@@ -157,7 +165,7 @@ def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: d
     """Say as a host what the district thinks of an investor; None takes it back. It counts for all its projects.
 
     Only approved investors of the edition, and those that the district has a meeting with, whatever became of it.
-    A *no thanks* ends nothing that was answered. Raises Missing, or RuleBroken with NOT_ALLOWED or TOO_MANY_MUST_MEET.
+    A *no thanks* ends nothing by itself. Raises Missing, or RuleBroken with NOT_ALLOWED or TOO_MANY_MUST_MEET.
     """
     if actor.role is not Role.HOST:
         raise RuleBroken(Broken.NOT_ALLOWED)
@@ -179,7 +187,7 @@ def mark_investor(actor: Actor, investor_id: int, level: Level | None, *, now: d
             db.session.add(HostMark(district_id=district.id, investor_id=investor_id, level=level, stated_at=now))
         elif mark.level is not level:
             mark.level, mark.stated_at = level, now
-        return Marked(before, _answered_meetings(district, investor_id) if level is Level.NO_THANKS else ())
+        return Marked(before, _unwanted(_meetings_between(district, investor_id)) if level is Level.NO_THANKS else Unwanted())
 
 
 def must_meets_marked(actor: Actor) -> int:
@@ -250,28 +258,27 @@ def _has_met(district: District, investor_id: int) -> bool:
     return db.session.scalars(_meetings_between(district, investor_id).limit(1)).first() is not None
 
 
-def _answered_meetings(district: District, investor_id: int) -> tuple[int, ...]:
-    """Ids of the meetings that no night leaves out: a host who wants to end them has to do it."""
-    query = _meetings_between(district, investor_id).where(Meeting.status.in_((Status.ACCEPTED, Status.COUNTERED)))
-    return tuple(db.session.scalars(query.order_by(Meeting.id)))
+def _unwanted(meetings: Select[Any]) -> Unwanted:
+    live = db.session.scalars(meetings.where(Meeting.status.in_(LIVE)).order_by(Meeting.id)).all()
+    proposals = [each.id for each in live if each.status is Status.PROPOSED]
+    return Unwanted(tuple(each.id for each in live if each.id not in proposals), tuple(proposals))
 
 
 def _meetings_between(district: District, investor_id: int) -> Select[Any]:
     ours = Project.district_id == district.id
-    return select(Meeting.id).join(Meeting.project).where(ours, Meeting.investor_id == investor_id)
+    return select(Meeting).join(Meeting.project).where(ours, Meeting.investor_id == investor_id)
 
 
-def _live_meetings(investor: Investor, target: Target, thing: Thing) -> tuple[int, ...]:
-    """Ids of the investor's live meetings about projects below this project, chain or district."""
-    query = select(Meeting.id).join(Meeting.project).where(Meeting.investor_id == investor.id, Meeting.status.in_(LIVE))
+def _meetings_about(investor: Investor, target: Target, thing: Thing) -> Select[Any]:
+    """The investor's meetings about projects below this project, chain or district."""
+    query = select(Meeting).join(Meeting.project).where(Meeting.investor_id == investor.id)
     match target:
         case Target.PROJECT:
-            query = query.where(Project.id == thing.id)
+            return query.where(Project.id == thing.id)
         case Target.DISTRICT:
-            query = query.where(Project.district_id == thing.id)
+            return query.where(Project.district_id == thing.id)
         case Target.CHAIN:
-            query = query.where(Project.chain_id.in_(chain_and_below(thing.id)))
-    return tuple(db.session.scalars(query.order_by(Meeting.id)))
+            return query.where(Project.chain_id.in_(chain_and_below(thing.id)))
 
 
 def chain_and_below(chain_id: int) -> Collection[int]:

@@ -1,7 +1,7 @@
 """What an investor says about itself: profile, limits, when it is in town, and programme items it attends."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -125,12 +125,22 @@ def check_profile(profile: Profile) -> None:
     if pycountry.countries.get(alpha_2=profile.country) is None:
         raise RuleBroken(Broken.COUNTRY_UNKNOWN, "country", given=profile.country[:20])
     check_spoken(profile.languages)
-    if (profile.size_min, profile.size_max) != (None, None):
-        check_sizes(profile.size_min, profile.size_max, most=LARGEST_SIZE)
-    if len(profile.chains) > _MOST_CHAINS:
-        raise RuleBroken(Broken.TOO_MANY, "chains", limit=_MOST_CHAINS)
+    check_wanted_sizes(profile.size_min, profile.size_max)
+    check_wanted_chains(profile.chains)
     checked_website(profile.website)
     checked_phone(profile.phone, profile.country)
+
+
+def check_wanted_sizes(low: int | None, high: int | None) -> None:
+    """None at all, or both ends in order. Raises RuleBroken(SIZE_CONTRADICTS)."""
+    if (low, high) != (None, None):
+        check_sizes(low, high, most=LARGEST_SIZE)
+
+
+def check_wanted_chains(codes: Collection[str]) -> None:
+    """Raises RuleBroken(TOO_MANY)."""
+    if len(codes) > _MOST_CHAINS:
+        raise RuleBroken(Broken.TOO_MANY, "chains", limit=_MOST_CHAINS)
 
 
 def write_profile(investor: Investor, profile: Profile) -> None:
@@ -162,7 +172,8 @@ def change_limits(actor: Actor, limits: Limits, *, seen: str | None = None) -> N
     with transaction():
         investor = lock_investor(actor)
         require_version(seen, limits_of(investor), limits)
-        _check_limits(limits, investor.edition)
+        for broken in broken_limits(limits, investor.edition):
+            raise broken
         investor.min_meetings = limits.min_meetings
         investor.max_meetings = limits.max_meetings
         investor.max_per_day = limits.max_per_day
@@ -330,24 +341,27 @@ def check_spoken(codes: Collection[str], field: str = "languages") -> None:
     check_languages(codes, field, known=is_language)
 
 
-def _check_limits(limits: Limits, edition: Edition) -> None:
-    """No more than the edition has slots, on a day and in all, its defaults always fit; and the least is reachable."""
+def broken_limits(limits: Limits, edition: Edition) -> Iterator[RuleBroken]:
+    """What is wrong with limits, field by field: no more than the edition has slots, on a day and in all, its defaults always
+    fit; and the least is reachable.
+    """
     slots_by_day = Counter(slot.day for slot in edition.slots)
     ranges = {
         "max_per_day": (1, max([*slots_by_day.values(), edition.default_max_per_day])),
         "max_meetings": (1, max(len(edition.slots), edition.default_max_meetings)),
         "min_meetings": (0, max(len(edition.slots), edition.default_max_meetings)),
     }
+    outside = {field for field, (least, most) in ranges.items() if not least <= getattr(limits, field) <= most}
     for field, (least, most) in ranges.items():
-        if not least <= getattr(limits, field) <= most:
-            raise RuleBroken(Broken.NUMBER_OUTSIDE, field, least=least, most=most)
-    if limits.min_meetings > limits.max_meetings:
-        numbers = {"least": limits.min_meetings, "most": limits.max_meetings}
-        raise RuleBroken(Broken.LIMITS_CONTRADICT, "min_meetings", **numbers)
+        if field in outside:
+            yield RuleBroken(Broken.NUMBER_OUTSIDE, field, least=least, most=most)
     days = len(slots_by_day) or 1
-    if limits.min_meetings > limits.max_per_day * days:
+    if outside.isdisjoint({"min_meetings", "max_meetings"}) and limits.min_meetings > limits.max_meetings:
+        numbers = {"least": limits.min_meetings, "most": limits.max_meetings}
+        yield RuleBroken(Broken.LIMITS_CONTRADICT, "min_meetings", **numbers)
+    elif outside.isdisjoint({"min_meetings", "max_per_day"}) and limits.min_meetings > limits.max_per_day * days:
         numbers = {"least": limits.min_meetings, "most": limits.max_per_day * days}
-        raise RuleBroken(Broken.LIMITS_CONTRADICT, "min_meetings", daily=limits.max_per_day, days=days, **numbers)
+        yield RuleBroken(Broken.LIMITS_CONTRADICT, "min_meetings", daily=limits.max_per_day, days=days, **numbers)
 
 
 def _find_chains(edition_id: int, codes: Collection[str]) -> list[Chain]:

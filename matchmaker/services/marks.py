@@ -40,7 +40,10 @@ class InvestorFilters:
 
 @dataclass(frozen=True, slots=True)
 class InvestorRow:
-    """An investor with the project of the district that suits it best, and why; `meeting`: what came of it so far."""
+    """An investor with the project of the district that suits it best, and why.
+
+    `meeting` is what came of it so far, of that project first; `more`: how many others with the district are open or agreed.
+    """
 
     investor: VisibleInvestor
     project: Project
@@ -48,6 +51,7 @@ class InvestorRow:
     reasons: tuple[NamedReason, ...]
     mark: Level | None
     meeting: Meeting | None
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +87,21 @@ def investors_for(
     def load(rows: Sequence[_Suiting]) -> list[InvestorRow]:
         named = name_reasons(edition.id, [each.score.reasons[:MOST_REASONS] for each in rows])
         projects = _projects([each.project_id for each in rows])
-        return [
-            InvestorRow(
+
+        def row(each: _Suiting, reasons: tuple[NamedReason, ...]) -> InvestorRow:
+            meetings = met.get(each.investor.id, [])
+            shown = _most_telling(meetings, each.project_id)
+            return InvestorRow(
                 investor=each.investor,
                 project=projects[each.project_id],
                 score=each.score.value,
                 reasons=reasons,
                 mark=marks.get(each.investor.id),
-                meeting=_most_telling(met.get(each.investor.id, [])),
+                meeting=shown,
+                more=sum(meeting is not shown and meeting.status in (*AGREED, *LIVE) for meeting in meetings),
             )
-            for each, reasons in zip(rows, named, strict=True)
-        ]
+
+        return [row(*each) for each in zip(rows, named, strict=True)]
 
     return page_among(found, page, load)
 
@@ -119,16 +127,25 @@ def _suiting(actor: Actor, edition: Edition, district: District, met: dict[int, 
 def _meetings_with(district: District) -> dict[int, list[Meeting]]:
     """The meetings of the district, ended ones too, by investor."""
     ours = select(Project.id).where(Project.district_id == district.id)
-    query = select(Meeting).where(Meeting.project_id.in_(ours)).order_by(Meeting.id).options(joinedload(Meeting.slot))
+    query = (
+        select(Meeting)
+        .where(Meeting.project_id.in_(ours))
+        .order_by(Meeting.id)
+        .options(joinedload(Meeting.slot), joinedload(Meeting.project))
+    )
     met: dict[int, list[Meeting]] = defaultdict(list)
     for meeting in db.session.scalars(query):
         met[meeting.investor_id].append(meeting)
     return met
 
 
-def _most_telling(meetings: Sequence[Meeting]) -> Meeting | None:
-    """What was agreed before what is open, and that before what has ended; of these the latest."""
-    return max(meetings, key=lambda each: (each.status in AGREED, each.status in LIVE, each.id), default=None)
+def _most_telling(meetings: Sequence[Meeting], project_id: int) -> Meeting | None:
+    """That of this project first; then what was agreed before what is open, and that before what has ended; the latest."""
+
+    def telling(each: Meeting) -> tuple[bool, bool, bool, int]:
+        return each.project_id == project_id, each.status in AGREED, each.status in LIVE, each.id
+
+    return max(meetings, key=telling, default=None)
 
 
 def _has_mark(filters: InvestorFilters, mark: Level | None) -> bool:

@@ -6,7 +6,9 @@ from unicodedata import normalize
 
 from pypinyin import lazy_pinyin
 
+NameOrder = tuple[tuple[tuple[str, str], ...], str]
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
+_PARTS = re.compile(rf"{_HAN}+|[^\s{_HAN[1:-1]}]+")
 _DOT = "·•‧・"
 _HAN_NAME = re.compile(rf"{_HAN}+(?:[{_DOT}]{_HAN}+)*")
 _WRITTEN_APART = re.compile(rf"(?<={_HAN}) (?={_HAN})")
@@ -45,9 +47,17 @@ _READ_AS_FAMILY = {
 
 
 @lru_cache(maxsize=4096)
-def name_order(name: str) -> tuple[str, str]:
-    """What names are sorted by: 李雷 stands at `lilei`; equal spellings by their characters."""
-    return "".join(lazy_pinyin(name)).casefold(), name
+def name_order(name: str) -> NameOrder:
+    """What names are sorted by: word by word, and character by character where it is Chinese, so that 李雷 stands at `li lei`
+    and what begins with the same character stands together.
+    """
+    order: list[tuple[str, str]] = []
+    for part in _PARTS.findall(name):
+        if re.match(_HAN, part):
+            order += zip(lazy_pinyin(part), part, strict=False)
+        else:
+            order.append((part.casefold(), ""))
+    return tuple(order), name
 
 
 def badge_name(name: str, *, spells_pinyin: bool = True) -> tuple[str, str]:

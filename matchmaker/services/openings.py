@@ -28,7 +28,7 @@ def count_helps(run: Run) -> dict[Easing, int]:
 
 def openings_of(unmet: Iterable[Unmet]) -> list[tuple[dict[str, Any], int]]:
     """The changes that are the investor's own to make, each with the number of interests it would have met, most first."""
-    changes = [change for each in unmet if isinstance(change := each.facts.get("change"), dict) and change["kind"] in OWN]
+    changes = [change for each in unmet if (change := each.change) and change["kind"] in OWN]
     counts = Counter(
         dumps({name: fact for name, fact in change.items() if name != "moves"}, sort_keys=True) for change in changes
     )

@@ -39,6 +39,8 @@ class Outlook:
     """Proven changes that it has made since, so that the next night uses them."""
     by_others: int = 0
     """Interests for which a change is proven that is somebody else's to make."""
+    freed: int = 0
+    """Interests for which a meeting that was in the way has ended since: nothing need be changed."""
     tried_again: int = 0
     """Unmet interests that the next night tries by itself."""
     waits_for_vetting: bool = False
@@ -78,10 +80,11 @@ def outlook_of(actor: Actor, edition: Edition, unmet: list[Unmet], *, now: datet
     lacking = lacking_half_days(edition, available, now=now)
     proven = openings_of(unmet)
     openings = tuple(each for each in proven if not _is_made(each[0], investor, lacking))
-    outlook = Outlook(openings, made=len(proven) - len(openings), tried_again=tried_again)
+    freed = sum(bool(each.ended) for each in unmet)
+    outlook = Outlook(openings, made=len(proven) - len(openings), freed=freed, tried_again=tried_again)
     if openings:
         return outlook
-    helped = sum(bool(each.facts.get("change")) for each in unmet) if not proven else 0
+    helped = sum(bool(each.change) for each in unmet) if not proven else 0
     gains = tuple(gains_by_hours(actor, edition, available, now=now))
     return replace(outlook, by_others=helped, gains=gains, lacks_half_days=bool(lacking))
 

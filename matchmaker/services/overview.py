@@ -14,7 +14,8 @@ from matchmaker.domain.roles import Role
 from matchmaker.models import District, Edition, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, load_meetings, view_meetings
-from matchmaker.services.pages import Page, one_page
+from matchmaker.services.names import name_order
+from matchmaker.services.pages import Page, page_among
 from matchmaker.services.waiting import in_time
 
 
@@ -48,21 +49,22 @@ def count_overdue(edition: Edition, *, now: datetime) -> int:
 def list_meetings(
     actor: Actor, edition: Edition, *, filters: MeetingFilters | None = None, page: int = 1, now: datetime
 ) -> Page[MeetingView]:
-    """The edition's meetings in the order of their slots. Raises Missing for anybody but an organiser."""
+    """The edition's meetings by slot and investors' names. Raises Missing for anybody but an organiser."""
     if actor.role is not Role.ORGANISER:
         raise Missing(f"the meetings of all, for {actor.role}")
     query = (
-        select(Meeting.id)
+        select(Slot.position, Investor.name, Meeting.id)
         .join(Slot, Slot.id == Meeting.slot_id)
+        .join(Investor, Investor.id == Meeting.investor_id)
         .where(Meeting.edition_id == edition.id, *_wanted(edition, filters or MeetingFilters(), now))
-        .order_by(Slot.position, Meeting.id)
     )
+    rows = sorted((position, name_order(name), meeting_id) for position, name, meeting_id in db.session.execute(query))
 
     def load(ids: Sequence[int]) -> list[MeetingView]:
         found = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
         return view_meetings(actor, [found[each] for each in ids])
 
-    return one_page(query, page, load)
+    return page_among([meeting_id for *_where, meeting_id in rows], page, load)
 
 
 def _wanted(edition: Edition, filters: MeetingFilters, now: datetime) -> list[ColumnElement[bool]]:

@@ -36,6 +36,7 @@ from matchmaker.services.pages import Page, one_page, page_among
 from matchmaker.services.problems import Built, build_problem
 from matchmaker.services.publishing import Change, compare_with_published, placements_still_possible, publish_run
 from matchmaker.services.run_files import unpacked
+from matchmaker.services.suits import Pair
 
 CHANGED = (ChangeKind.NEW, ChangeKind.MOVED, ChangeKind.LEFT_OUT)
 
@@ -59,10 +60,10 @@ class Quality:
 
     @property
     def more(self) -> float | None:
-        """The most that another schedule could be worth more, in per cent of this value, rounded up to tenths."""
+        """The most that another schedule could be worth more, in per cent of this value, rounded up to hundredths."""
         if self.missing is None or self.value <= 0:
             return None
-        return math.ceil(1000 * self.missing / self.value) / 10
+        return math.ceil(10_000 * self.missing / self.value) / 100
 
     @property
     def gap(self) -> float | None:
@@ -173,14 +174,21 @@ def count_changes(run: Run) -> dict[ChangeKind, int]:
 
 
 def changes_of(run: Run, *, kind: ChangeKind | None = None, page: int = 1) -> Page[ChangeRow]:
-    """What publishing the run did to meetings: without a kind, everything but what stayed as it was."""
-    query = select(RunChange.id).where(RunChange.run_id == run.id, RunChange.kind.in_([kind] if kind else CHANGED))
+    """What publishing the run did to meetings, by investors' names: without a kind, everything but what stayed as it was."""
+    query = (
+        select(RunChange.id, Investor.name)
+        .join(Meeting, Meeting.id == RunChange.meeting_id)
+        .join(Investor, Investor.id == Meeting.investor_id)
+        .where(RunChange.run_id == run.id, RunChange.kind.in_([kind] if kind else CHANGED))
+    )
+    rows = sorted((name_order(name), change_id) for change_id, name in db.session.execute(query))
 
     def load(ids: Sequence[int]) -> list[ChangeRow]:
         slots = {slot.position: slot for slot in run.edition.slots}
-        return [_row_of(each, slots) for each in db.session.scalars(_changes(ids))]
+        found = {each.id: each for each in db.session.scalars(_changes(ids))}
+        return [_row_of(found[each], slots) for each in ids]
 
-    return one_page(query.order_by(RunChange.id), page, load)
+    return page_among([change_id for _name, change_id in rows], page, load)
 
 
 def _changes(ids: Sequence[int]) -> Select[Any]:
@@ -188,7 +196,6 @@ def _changes(ids: Sequence[int]) -> Select[Any]:
     return (
         select(RunChange)
         .where(RunChange.id.in_(ids))
-        .order_by(RunChange.id)
         .options(meeting.joinedload(Meeting.investor), meeting.joinedload(Meeting.project).joinedload(Project.district))
     )
 
@@ -225,7 +232,8 @@ def compare_draft(run: Run, *, kind: ChangeKind | None = None, page: int = 1, no
     changes = compare_with_published(facts, built, placements_still_possible(run, built))
     counts = {each: sum(change.kind is each for change in changes) for each in ChangeKind}
     shown = [change for change in changes if (change.kind is kind if kind else change.kind in CHANGED)]
-    return Comparison(counts, _page_of(shown, page, facts, built))
+    by_name = sorted(shown, key=lambda change: name_order(facts.investors[_pair_of(change, built)[0]].name))
+    return Comparison(counts, _page_of(by_name, page, facts, built))
 
 
 def _page_of(changes: list[Change], number: int, facts: Facts, built: Built, per_page: int = 30) -> Page[ChangeRow]:
@@ -235,11 +243,15 @@ def _page_of(changes: list[Change], number: int, facts: Facts, built: Built, per
     return Page([_planned(each, facts, built) for each in part], number, count, len(changes))
 
 
-def _planned(change: Change, facts: Facts, built: Built) -> ChangeRow:
-    pair = built.pair_of[change.candidate] if change.candidate else None
+def _pair_of(change: Change, built: Built) -> Pair:
     if change.meeting is not None:
-        pair = change.meeting.investor_id, change.meeting.project_id
-    assert pair is not None  # a change is about a candidate or a meeting
+        return change.meeting.investor_id, change.meeting.project_id
+    assert change.candidate is not None  # a change is about a candidate or a meeting
+    return built.pair_of[change.candidate]
+
+
+def _planned(change: Change, facts: Facts, built: Built) -> ChangeRow:
+    pair = _pair_of(change, built)
     return ChangeRow(
         kind=change.kind,
         investor=facts.investors[pair[0]],

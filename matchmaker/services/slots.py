@@ -51,22 +51,22 @@ class Surroundings:
         ]
         self.before = {_key(each) for each in violations(self.problem, [placement for placement, _, _ in self.held])}
 
-    def meeting_of(self, investor_id: int | None, position: int) -> Meeting | None:
-        """The meeting in which the investor, or for None the project's team, is at this time."""
+    def held_at(self, investor_id: int | None, position: int) -> tuple[Meeting | None, Slot | None]:
+        """The meeting in which the investor, or for None the project's team, is at this time, and which slot of it that is."""
         return next(
             (
-                each
+                (each, slot)
                 for each in self.others
                 if (each.project_id == self.pair[1] if investor_id is None else each.investor_id == investor_id)
-                and any(0 <= position - slot.position < each.length for _, slot in _held_by(each))
+                for _, slot in _held_by(each)
+                if 0 <= position - slot.position < each.length
             ),
-            None,
+            (None, None),
         )
 
-    @property
-    def meeting_named(self) -> dict[str, Meeting]:
-        """The meetings by their names in the problem."""
-        return {name: each for each in self.others for name, _ in _held_by(each)}
+    def held_named(self, name: str) -> tuple[Meeting, Slot]:
+        """A meeting by its name in the problem, and which slot of it that is."""
+        return next((each, slot) for each in self.others for held, slot in _held_by(each) if held == name)
 
     def faults_at(self, slot: Slot) -> list[Violation]:
         """What a meeting of the pair from this slot on would break that is not broken already."""

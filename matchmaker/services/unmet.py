@@ -1,8 +1,10 @@
 """What an investor reads of its interests that are not met, by the last published run or since: which, and why."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -11,7 +13,7 @@ from matchmaker.db import db
 from matchmaker.domain.interest import Level, Offer, covers, is_met
 from matchmaker.domain.meeting import LIVE, Status
 from matchmaker.domain.reasons import ENDED_FOR_GOOD, WhyNot
-from matchmaker.models import Chain, Edition, Interest, Meeting, Project, Run, RunState, UnmetInterest
+from matchmaker.models import Chain, Edition, Interest, Investor, Meeting, Project, Run, RunState, UnmetInterest
 from matchmaker.services.actors import Actor
 from matchmaker.services.suits import wish_of
 
@@ -32,6 +34,14 @@ class Unmet:
     facts: dict[str, object]
     own: tuple[Meeting, ...] = ()
     """The investor's own meetings that the reason is about, those that still stand."""
+    ended: int = 0
+    """How many of its own meetings that were in the way have ended since, where that leaves room for one more."""
+
+    @property
+    def change(self) -> dict[str, Any] | None:
+        """The change that was proven to help; none where room has been left since, so that nothing need be changed."""
+        found = self.facts.get("change")
+        return found if isinstance(found, dict) and not self.ended else None
 
 
 def last_published(edition: Edition) -> Run | None:
@@ -50,9 +60,9 @@ def unmet_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Unmet]:
     if run is None:
         return []
     rows = {row.interest_id: row for row in db.session.scalars(_rows_of(run, actor))}
-    meetings = _meetings_of(actor)
+    meetings, investor = _meetings_of(actor), db.session.get_one(Investor, actor.investor_id)
     wanted = _not_met(db.session.scalars(_interests_of(actor)), meetings, now=now)
-    found = [_unmet(interest, rows.get(interest.id), meetings, now=now) for interest in wanted]
+    found = [_unmet(interest, rows.get(interest.id), meetings, investor, now=now) for interest in wanted]
     return [each for each in found if each is not None]
 
 
@@ -83,7 +93,9 @@ def _meetings_of(actor: Actor) -> list[Meeting]:
     return list(db.session.scalars(query))
 
 
-def _unmet(interest: Interest, row: UnmetInterest | None, meetings: list[Meeting], *, now: datetime) -> Unmet | None:
+def _unmet(
+    interest: Interest, row: UnmetInterest | None, meetings: list[Meeting], investor: Investor, *, now: datetime
+) -> Unmet | None:
     """Why an interest is not met: how its pair ended for good; else what the run told; else how its last meeting ended."""
     wish = wish_of(interest)
     covered = [each for each in meetings if covers(wish, _offer_of(each.project))]
@@ -93,16 +105,32 @@ def _unmet(interest: Interest, row: UnmetInterest | None, meetings: list[Meeting
         return Unmet(interest, last.project, ended or WhyNot.FELL_THROUGH, {}, own=(last,))
     if row is None:
         return None
-    return Unmet(interest, row.project, WhyNot(row.reason), dict(row.facts), own=_own_of(row, meetings, now=now))
-
-
-def _own_of(row: UnmetInterest, meetings: list[Meeting], *, now: datetime) -> tuple[Meeting, ...]:
-    """How the pair itself ended; or what the run found in the way, if it still stands, in time order."""
     latest = {meeting.project_id: meeting for meeting in meetings}
+    own, ended_since = _own_of(row, latest, now=now), _ended_of(row, latest, investor, now=now)
+    return Unmet(interest, row.project, WhyNot(row.reason), dict(row.facts), own=own, ended=ended_since)
+
+
+def _own_of(row: UnmetInterest, latest: dict[int, Meeting], *, now: datetime) -> tuple[Meeting, ...]:
+    """How the pair itself ended; or what the run found in the way, if it still stands, in time order.
+
+    `latest`: by project the investor's last meeting about it.
+    """
     if row.reason in ENDED_FOR_GOOD:
         return (latest[row.project_id],) if row.project_id in latest else ()
     named = [latest[each] for each in row.facts.get("own", ()) if each in latest]
     return tuple(sorted((each for each in named if _stands(each, now)), key=lambda each: each.slot.position))
+
+
+def _ended_of(row: UnmetInterest, latest: dict[int, Meeting], investor: Investor, *, now: datetime) -> int:
+    """How many meetings that the run found in the way stand no more; 0 where the limits are used up all the same."""
+    if row.reason in ENDED_FOR_GOOD:
+        return 0
+    standing = [each for each in latest.values() if _stands(each, now)]
+    named = [latest[each] for each in row.facts.get("own", ()) if each in latest]
+    ended = [each for each in named if not _stands(each, now)]
+    a_day = Counter(each.slot.day for each in standing)
+    has_room = len(standing) < investor.max_meetings and any(a_day[each.slot.day] < investor.max_per_day for each in ended)
+    return len(ended) if has_room else 0
 
 
 def not_met_now(actor: Actor, interests: Iterable[Interest], *, now: datetime) -> list[Interest]:

@@ -25,8 +25,9 @@ from matchmaker.models import (
 )
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.meetings import lock_diary
+from matchmaker.services.names import name_order
 from matchmaker.services.notices import add_notice
-from matchmaker.services.pages import Page, one_page
+from matchmaker.services.pages import Page, page_among
 
 LONGEST_REASON = 2000
 DECISIONS = (Vetting.APPROVED, Vetting.WAITLISTED, Vetting.REFUSED)
@@ -105,14 +106,18 @@ def _write_decision(actor: Actor, investor: Investor, vetting: Vetting, reason: 
 
 
 def applications(edition: Edition, vetting: Vetting | None = None, text: str | None = None, page: int = 1) -> Page[Investor]:
-    """Organisations that applied, the latest first; `text` is sought in names and addresses."""
+    """Organisations that applied, those that wait first, then by name; `text` is sought in names and addresses."""
     wanted = [Investor.edition_id == edition.id]
     if vetting is not None:
         wanted.append(Investor.vetting == vetting)
     if text and text.strip():
         wanted.append(_mentions(text.strip()[:100]))
-    ids = select(Investor.id).where(*wanted).order_by(Investor.applied_at.desc(), Investor.id.desc())
-    return one_page(ids, page, _load_applications)
+    query = select(Investor.vetting, Investor.name, Investor.id).where(*wanted)
+    rows = sorted(
+        (vetting is not Vetting.APPLIED, name_order(name), investor_id)
+        for vetting, name, investor_id in db.session.execute(query)
+    )
+    return page_among([investor_id for *_where, investor_id in rows], page, _load_applications)
 
 
 def _load_applications(ids: Sequence[int]) -> Sequence[Investor]:

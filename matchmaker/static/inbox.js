@@ -121,6 +121,7 @@ function countChosen() {
   const all = document.getElementById("chosen-all");
   all.checked = chosen > 0 && chosen === boxes().length;
   all.indeterminate = chosen > 0 && !all.checked;
+  for (const answer of inbox().querySelectorAll("[data-answers]")) answer.hidden = chosen === 0;
 }
 
 function prepare() {

@@ -6,6 +6,7 @@ from matchmaker.web import (
     access,
     account,
     assets,
+    basis_words,
     calendar,
     compression,
     errors,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     compression.init_app(app)
     headers.init_app(app)
     labels.init_app(app)
+    basis_words.init_app(app)
     navigation.init_app(app)
     errors.init_app(app)
     field_words.init_app(app)

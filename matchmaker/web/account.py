@@ -73,7 +73,7 @@ def home() -> Response:
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(*ACCOUNT_ROLES)
 def account() -> Response | str:
-    form = AccountForm(obj=current_user, moment=_end_of_conference())
+    form = AccountForm(obj=current_user, moments=_ends_of_conference())
     if form.validate_on_submit() and _save(form):
         session.pop("language", None)
         flash(_("Saved."), "success")
@@ -81,12 +81,13 @@ def account() -> Response | str:
     return render_template("account/account.html", form=form)
 
 
-def _end_of_conference() -> datetime:
-    """Meetings are at its end, when the clocks of some countries have changed; without an edition it is now."""
+def _ends_of_conference() -> tuple[datetime, datetime]:
+    """The noons of its first and last day: the clocks of some countries change in between. Without an edition both are now."""
     edition = find_edition(current_app.config["EDITION"])
     if edition is None:
-        return datetime.now(UTC)
-    return datetime.combine(edition.end_date, time(12), zone_of(edition))
+        return datetime.now(UTC), datetime.now(UTC)
+    noon = time(12, tzinfo=zone_of(edition))
+    return datetime.combine(edition.start_date, noon), datetime.combine(edition.end_date, noon)
 
 
 def _save(form: AccountForm) -> bool:

@@ -36,7 +36,7 @@ from matchmaker.models import Chain
 from matchmaker.phrases import country_name, language_name, phrase
 from matchmaker.services.accounts import Application
 from matchmaker.services.contacts import checked_email, checked_website
-from matchmaker.services.investors import LARGEST_SIZE, Profile
+from matchmaker.services.investors import LARGEST_SIZE, Profile, check_wanted_chains, check_wanted_sizes
 from matchmaker.services.names import name_order
 from matchmaker.services.zones import zones_by_country
 from matchmaker.web.money_field import MoneyField
@@ -78,12 +78,12 @@ def _countries(language: str) -> list[SelectChoice]:
 
 
 @lru_cache(maxsize=4)
-def _zones(language: str, moment: datetime) -> list[tuple[str, str]]:
-    """All time zones, by country or region and city, each with what its clocks show at a moment."""
+def _zones(language: str, first: datetime, last: datetime) -> list[tuple[str, str]]:
+    """All time zones, by country or region and city, each with what its clocks show at two moments."""
     found = zones_by_country().items()
     places = [(zone, f"{country_name(country)} · {i18n.city_words(zone)}") for country, zones in found for zone in zones]
     in_order = sorted(places, key=lambda place: name_order(place[1]))
-    return [(zone, place + i18n.aside_words(i18n.offset_words(zone, moment))) for zone, place in in_order]
+    return [(zone, place + i18n.aside_words(i18n.offsets_words(zone, first, last))) for zone, place in in_order]
 
 
 def country_choices() -> list[SelectChoice]:
@@ -122,13 +122,16 @@ class OrganisationForm(FlaskForm):
     wechat = StringField(_l("WeChat"))
     shares_contact = BooleanField(
         _l("Hosts may see e-mail, phone and WeChat once they have accepted a meeting"),
-        description=_l("You can change this at any time."),
+        description=_l(
+            "If you do not agree, hosts do not see these; they still see the names of your delegates then. "
+            "You can change this at any time."
+        ),
     )
     sends_abroad = BooleanField(
         _l("Data about us and our meetings may go to our mail and calendar providers outside mainland China"),
         description=_l(
-            "The organiser sees your choice; mails about your meetings come to your address either way. "
-            "You can change it at any time."
+            "Your choice and its date are kept on record, and the organiser sees it. It switches nothing on or off: "
+            "mails come to your address, and the calendar is there for you to fetch, either way. You can change it at any time."
         ),
     )
 
@@ -138,6 +141,21 @@ class OrganisationForm(FlaskForm):
         self.preferred.choices = self.languages.choices = language_choices()
         self.stages.choices = [SelectChoice(stage.value, phrase(stage)) for stage in Stage]
         self.chains.choices = [SelectChoice(chain.code, i18n.local(chain)) for chain in chains]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Its two sizes together as well, which says nothing of a field that is wrong by itself."""
+        valid = super().validate(extra_validators)
+        if self.size_min.errors or self.size_max.errors:
+            return False
+        try:
+            check_wanted_sizes(self.size_min.data, self.size_max.data)
+        except RuleBroken as broken:
+            show_broken(self, broken)
+            return False
+        return bool(valid)
+
+    def validate_chains(self, field: MultiCheckboxField) -> None:
+        obey(lambda: check_wanted_chains(field.data or ()))
 
     def validate_website(self, field: StringField) -> None:
         obey(lambda: checked_website(field.data or ""))
@@ -209,13 +227,13 @@ class AccountForm(FlaskForm):
         _l("Your own time zone"),
         description=_l(
             "Times are those of Shanghai; those of your zone stand beside them, on pages and in mails. "
-            "In brackets: the clocks of a zone during the conference."
+            "In brackets: the difference from UTC on the first and the last day of the conference; one where it is the same."
         ),
         validate_choice=False,
     )
     submit = SubmitField(_l("Save"))
 
-    def __init__(self, *, moment: datetime, **options: Any) -> None:
-        """`moment`: for which the zones tell what their clocks show."""
+    def __init__(self, *, moments: tuple[datetime, datetime], **options: Any) -> None:
+        """`moments`: for which the zones tell what their clocks show."""
         super().__init__(**options)
-        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), moment)]
+        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), *moments)]

@@ -3,21 +3,29 @@
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext
 from flask_babel import gettext as _
 
 from matchmaker import i18n
 from matchmaker.models import Slot
+from matchmaker.phrase_tables_booking import IN_OTHER_MEETINGS
 from matchmaker.phrases import language_name, phrase
-from matchmaker.services.booking import Obstacle
+from matchmaker.services.booking import Obstacle, Timed
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(obstacle_words=obstacle_words, stretch_words=stretch_words)
+    app.jinja_env.filters.update(obstacle_words=obstacle_words, line_words=line_words, stretch_words=stretch_words)
 
 
 def obstacle_words(obstacle: Obstacle) -> str:
     """A sentence; where a meeting is in the way, its link comes after it."""
     return phrase(obstacle.code, **{name: _in_words(name, fact) for name, fact in obstacle.facts.items()})
+
+
+def line_words(line: tuple[Timed, ...]) -> str:
+    """The same for what stands in one line; where meetings are in the way, their links come after it."""
+    first = line[0][0]
+    return obstacle_words(first) if len(line) == 1 else str(gettext(IN_OTHER_MEETINGS[first.code]))
 
 
 def stretch_words(stretches: tuple[tuple[Slot, Slot], ...]) -> str:

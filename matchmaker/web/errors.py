@@ -24,7 +24,7 @@ _TEXTS = {
     ),
     404: (
         _l("There is no such page here"),
-        _l("It may have been moved, or it is not open to you. Nothing was changed. The menu above leads to everything there is."),
+        _l("It may have been moved, or it is not open to you. The menu above leads on."),
     ),
     405: (
         _l("This address does not work that way"),

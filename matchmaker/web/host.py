@@ -52,7 +52,7 @@ blueprint = Blueprint("host", __name__, url_prefix="/host")
 
 _DONE = {
     Action.ACCEPT: _l("Accepted. The investor is told, and the meeting is in your diary."),
-    Action.DECLINE: _l("Declined. The investor is told your reason; you will not be proposed to each other again."),
+    Action.DECLINE: _l("Declined. The investor is told your reason; this project will not be proposed to it again."),
     Action.OFFER: _l("Offered. Both times are held until the investor answers."),
     Action.CANCEL: _l("The meeting is cancelled, and the investor is told."),
     Action.RECORD_HELD: _l("Recorded: the meeting took place."),
@@ -142,7 +142,14 @@ def outcomes() -> str:
     """What the district has to record and to do after its meetings; `show=all` lists what is done as well."""
     edition, now, everything = own_edition(), own_now(), request.args.get("show") == "all"
     page = recorded_by(reader(), edition, now=now, open_only=not everything, page=request.args.get("page", 1, int))
-    return render_template("host/outcomes.html", page=page, everything=everything, today=now.astimezone(zone_of(edition)).date())
+    nothing_over = not page.total and not recorded_by(reader(), edition, now=now, open_only=False).total
+    return render_template(
+        "host/outcomes.html",
+        page=page,
+        everything=everything,
+        nothing_over=nothing_over,
+        today=now.astimezone(zone_of(edition)).date(),
+    )
 
 
 @blueprint.get("/projects")

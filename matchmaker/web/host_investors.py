@@ -16,7 +16,7 @@ from matchmaker.services.interests import Marked, mark_investor, must_meets_mark
 from matchmaker.services.marks import UNMARKED, InvestorFilters, investors_for
 from matchmaker.web.access import requires
 from matchmaker.web.input import row_id
-from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, going_on, said_about
+from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, said_about, still_there
 from matchmaker.web.reader import reader
 
 blueprint = Blueprint("host_investors", __name__, url_prefix="/host/investors")
@@ -62,7 +62,7 @@ def mark() -> Response:
     except RuleBroken as error:
         return answer_refused_level(error, counter=counter_words(), home="host_investors.investors")
     return answer_level(
-        Told(said_about(level, _noted()), level, marked.before, _going_on(marked)),
+        Told(said_about(level, _noted()), level, marked.before, _still_there(marked)),
         counter=counter_words(),
         home="host_investors.investors",
         endpoint="host_investors.mark",
@@ -82,9 +82,9 @@ def filters_of(asked: Any) -> InvestorFilters:
 
 
 def counter_words() -> str:
-    """How many of the few *must meet* the district has given: 1 of 3."""
+    """How many of the few *must meet* the district has given: 1 of 3 investors."""
     actor = reader()
-    return str(_("%(used)s of %(limit)s", used=must_meets_marked(actor), limit=edition_of(actor).must_meet_limit))
+    return str(_("%(used)s of %(limit)s investors", used=must_meets_marked(actor), limit=edition_of(actor).must_meet_limit))
 
 
 def _noted() -> dict[Level, str]:
@@ -94,7 +94,5 @@ def _noted() -> dict[Level, str]:
     }
 
 
-def _going_on(marked: Marked) -> dict[str, str] | None:
-    return going_on(
-        marked.live_meetings, one=("host.meeting", _("Look at the meeting")), several=("host.diary", _("To the diary"))
-    )
+def _still_there(marked: Marked) -> dict[str, str] | None:
+    return still_there(marked.unwanted, one=("host.meeting", _("Look at the meeting")), several=("host.diary", _("To the diary")))

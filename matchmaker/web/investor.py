@@ -14,7 +14,7 @@ from wtforms import SelectChoice, SelectField  # type: ignore[attr-defined]  # S
 
 from matchmaker.domain.calendar import Half
 from matchmaker.domain.interest import Level, Target
-from matchmaker.domain.meeting import Status
+from matchmaker.domain.meeting import UNANSWERED
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.i18n import short_day_words
@@ -73,8 +73,13 @@ class StayForm(FlaskForm):
         ends = stay or ((halves[0], halves[-1]) if halves else ())
         named = {name: f"{day}/{half}" for name, (day, half) in zip(("arrival", "departure"), ends, strict=False)}
         super().__init__(data=named, **options)
-        choices = [(f"{day}/{half}", f"{short_day_words(day)}{_(', ')}{phrase(half)}") for day, half in halves]
+        choices = [(f"{day}/{half}", _head_words(day, half)) for day, half in halves]
         self.arrival.choices = self.departure.choices = [SelectChoice(*each) for each in choices]
+
+
+def _head_words(day: date, half: Half) -> str:
+    """Mon 1 Apr, morning · 4月1日 周一 上午"""
+    return str(_("%(day)s, %(half)s", day=short_day_words(day), half=phrase(half).lower()))
 
 
 _MOST_DIGITS = 10
@@ -100,7 +105,7 @@ def home() -> str:
         completeness=completeness_of(actor),
         waiting=[meeting for meeting in diary.meetings if investor_parts.waits_for_investor(meeting, now)],
         accepted=sum(meeting.status in AGREED for meeting in diary.meetings),
-        proposed=sum(meeting.status is Status.PROPOSED and not meeting.has_expired(now) for meeting in diary.meetings),
+        open_proposals=sum(meeting.status in UNANSWERED and not meeting.has_expired(now) for meeting in diary.meetings),
         coming=diary.coming(now)[:3],
         diary=diary,
         unmet=len(unmet_of(actor, edition, now=now)),
@@ -164,7 +169,7 @@ def diary_paper() -> Response:
 @requires(Role.INVESTOR)
 def unmet() -> str:
     """The interests that the last published run did not meet, and why."""
-    return render_template("investor/unmet.html", **_what_was_not_met())
+    return render_template("investor/unmet.html", now=own_now(), **_what_was_not_met())
 
 
 def _what_was_not_met() -> dict[str, Any]:
@@ -215,7 +220,7 @@ def state_interest() -> Response:
         return answer_stated(target, code, None, None)
     except RuleBroken as error:
         return answer_refused(error)
-    return answer_stated(target, code, level, stated.before, stated.live_meetings)
+    return answer_stated(target, code, level, stated.before, stated.unwanted)
 
 
 @bp.get("/investor/availability")

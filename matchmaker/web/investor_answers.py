@@ -8,17 +8,17 @@ from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.i18n import local
 from matchmaker.models import Project
-from matchmaker.services.interests import interests_of, must_meets_of
-from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, going_on, said_about
+from matchmaker.services.interests import Unwanted, interests_of, must_meets_of
+from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, said_about, still_there
 from matchmaker.web.reader import own_edition, reader
 
 
 def answer_stated(
-    target: Target, code: str, level: Level | None, before: Level | None, meeting_ids: tuple[int, ...] = ()
+    target: Target, code: str, level: Level | None, before: Level | None, unwanted: Unwanted | None = None
 ) -> Response:
     """The interest is stored as `level`, None: taken back. What it was before can be restored in one tap."""
     return answer_level(
-        Told(said_about(level, _noted()), level, before, _offer_to_withdraw(meeting_ids)),
+        Told(said_about(level, _noted()), level, before, _offer_to_withdraw(unwanted or Unwanted())),
         counter=counter_words(),
         home="investor.interests",
         endpoint="investor.state_interest",
@@ -51,9 +51,9 @@ def _noted() -> dict[Level, str]:
     }
 
 
-def _offer_to_withdraw(meeting_ids: tuple[int, ...]) -> dict[str, str] | None:
-    return going_on(
-        meeting_ids,
-        one=("meetings.show", _("To the meeting, to withdraw it")),
-        several=("investor.diary", _("To the diary, to withdraw them")),
+def _offer_to_withdraw(unwanted: Unwanted) -> dict[str, str] | None:
+    return still_there(
+        unwanted,
+        one=("meetings.show", _("To the meeting, to end it now")),
+        several=("investor.diary", _("To the diary, to end them now")),
     )

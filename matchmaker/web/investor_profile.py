@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +22,7 @@ from matchmaker.services.interests import targets_of
 from matchmaker.services.investors import (
     Limits,
     Profile,
+    broken_limits,
     change_limits,
     change_profile,
     get_investor,
@@ -49,8 +51,16 @@ class LimitsForm(VersionedForm):
         _l("At least"), [InputRequired()], description=_l("The night tries to reach this; it cannot promise it.")
     )
     max_meetings = IntegerField(_l("At most"), [InputRequired()])
-    max_per_day = IntegerField(_l("At most on a day"), [InputRequired()])
+    max_per_day = IntegerField(_l("At most per day"), [InputRequired()])
     submit = SubmitField(_l("Save the limits"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once, as soon as there are three numbers."""
+        if not super().validate(extra_validators):
+            return False
+        for broken in broken_limits(self.limits(), own_edition()):
+            show_broken(self, broken)
+        return not self.errors
 
     def limits(self) -> Limits:
         fields = (self.min_meetings, self.max_meetings, self.max_per_day)

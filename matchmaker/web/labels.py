@@ -1,5 +1,6 @@
 """The catalogue's own words (kinds, stages, areas, bases, languages) in the reader's language, as templates ask for them."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -19,8 +20,8 @@ from matchmaker.domain.catalogue import (
     SessionMark,
     Stage,
 )
-from matchmaker.i18n import is_chinese, short_day_words, size_words
-from matchmaker.models import Activity, ChainRelease, EditionDay, Project
+from matchmaker.i18n import is_chinese, local, short_day_words, size_words
+from matchmaker.models import EditionDay, Project, Venue
 from matchmaker.phrases import N_, words
 from matchmaker.services.offering import PROJECT_TEXTS
 
@@ -50,10 +51,10 @@ def init_app(app: Flask) -> None:
         label=label,
         local_list=local_list,
         size_range=size_range,
+        short_place=short_place,
         size_basis_words=size_basis_words,
         day_label=day_label,
         local_day=local_day,
-        basis_words=basis_words,
         reported_words=reported_words,
         lacking=lacking,
         untranslated=untranslated,
@@ -69,6 +70,13 @@ def local_list(thing: object, field: str) -> list[str]:
     """A list of a catalogue row in the reader's language: `release|local_list('parks')`."""
     texts: list[str] = getattr(thing, f"{field}_{'zh' if is_chinese() else 'en'}")
     return texts
+
+
+def short_place(venue: Venue) -> str:
+    """What people call the place of a venue: Pudong · 浦东; the venue of no district is the main hall."""
+    if venue.district is None:
+        return str(gettext("Main hall"))
+    return re.sub(" (New Area|Special Area|District)$|(?<=..)(新片区|新区|区)$", "", local(venue.district))
 
 
 def size_range(sizes: tuple[int, int]) -> str:
@@ -100,12 +108,6 @@ def reported_words(project: Project) -> str:
     if project.opportunity_basis == OpportunityBasis.REPORTED and project.size_basis == OpportunityBasis.HOST:
         return str(gettext("The source describes the plan; the size is what the district says."))
     return label(project.opportunity_basis, "opportunity_basis")
-
-
-def basis_words(row: Activity | ChainRelease) -> str:
-    """What of a row is in its source. The files tell it in English; other readers get the meaning of the code."""
-    told = row.basis.partition(": ")[2]
-    return label(row.basis_code, "basis") if is_chinese() or not told else f"{told[0].upper()}{told[1:]}."
 
 
 def local_day(moment: datetime, zone: str = "Asia/Shanghai") -> str:

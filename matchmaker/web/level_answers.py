@@ -1,6 +1,6 @@
 """What is answered to somebody who taps a level: a page with a way back, or the same in short for a script."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain.interest import Level
 from matchmaker.domain.rules import RuleBroken
+from matchmaker.i18n import is_chinese
 from matchmaker.phrases import phrase
+from matchmaker.services.interests import Unwanted
 from matchmaker.web.reader import back_to, say_refused, say_with_link
 
 
@@ -34,18 +36,41 @@ def said_about(level: Level | None, noted: Mapping[Level, str]) -> str:
     return noted[level]
 
 
-def going_on(meeting_ids: Sequence[int], *, one: tuple[str, str], several: tuple[str, str]) -> dict[str, str] | None:
-    """A *no thanks* ends no meeting; this says so and leads to where it can be ended: an endpoint and the words of its link."""
+def still_there(unwanted: Unwanted, *, one: tuple[str, str], several: tuple[str, str]) -> dict[str, str] | None:
+    """What becomes of meetings after a *no thanks*, and the way to where they can be ended: an endpoint and its link's words."""
+    meeting_ids = unwanted.answered + unwanted.proposals
     if not meeting_ids:
         return None
-    told = ngettext(
-        "%(num)d meeting with this goes on: saying no does not end it.",
-        "%(num)d meetings with this go on: saying no does not end them.",
-        len(meeting_ids),
+    told = ("" if is_chinese() else " ").join(
+        each for each in (_said_about_answered(unwanted), _said_about_proposals(unwanted)) if each
     )
     if len(meeting_ids) == 1:
         return {"said": told, "url": url_for(one[0], meeting_id=meeting_ids[0]), "link": one[1]}
     return {"said": told, "url": url_for(several[0]), "link": several[1]}
+
+
+def _said_about_answered(unwanted: Unwanted) -> str:
+    if not unwanted.answered:
+        return ""
+    return str(
+        ngettext(
+            "%(num)d meeting with this has been answered and goes on until it is cancelled or withdrawn.",
+            "%(num)d meetings with this have been answered and go on until they are cancelled or withdrawn.",
+            len(unwanted.answered),
+        )
+    )
+
+
+def _said_about_proposals(unwanted: Unwanted) -> str:
+    if not unwanted.proposals:
+        return ""
+    return str(
+        ngettext(
+            "%(num)d proposal with this has no answer yet: the next night leaves it out, unless it is accepted before.",
+            "%(num)d proposals with this have no answer yet: the next night leaves them out, unless they are accepted before.",
+            len(unwanted.proposals),
+        )
+    )
 
 
 def answer_level(told: Told, *, counter: str, home: str, endpoint: str, about: dict[str, str]) -> Response:

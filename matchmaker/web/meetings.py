@@ -34,7 +34,9 @@ bp = Blueprint("meetings", __name__)
 
 _DONE = {
     Action.AGREE: _l("Thank you. The meeting stands as soon as the host has said yes too."),
-    Action.ASK: _l("The host is asked for another time. Until it answers, this time stays held for you."),
+    Action.ASK: _l(
+        "The host is asked for another time. Until it answers, and at most until the deadline, this time stays held for you."
+    ),
     Action.TAKE: _l("The meeting is moved to the offered time and accepted."),
     Action.KEEP: _l("The first time is kept. The host is asked again."),
     Action.WITHDRAW: _l("The meeting is withdrawn. You will not be proposed to each other again."),

@@ -17,7 +17,8 @@ class Entry:
 
     title: str
     url: str
-    current: bool
+    current: str
+    """`page` for the page itself, `true` for the section that the page is in, else empty: as `aria-current` says it."""
 
 
 _CATALOGUE = (
@@ -53,12 +54,20 @@ _OWN = {
         ("organiser_settings.settings", _l("Settings")),
     ),
 }
+_WITHIN = {
+    **dict.fromkeys(("organiser.run", "organiser.changes", "organiser.unmet", "organiser.review"), "organiser.runs"),
+    "organiser_investors": "organiser_investors.investors",
+    "organiser_badges": "organiser_investors.investors",
+    "organiser_meetings": "organiser_meetings.meetings",
+    "organiser_settings": "organiser_settings.settings",
+}
+"""In which section a page is, or every page of a blueprint."""
 
 
 def init_app(app: Flask) -> None:
     def entries(pairs: tuple[tuple[str, object], ...]) -> list[Entry]:
         return [
-            Entry(str(title), url_for(endpoint), request.endpoint == endpoint)
+            Entry(str(title), url_for(endpoint), _current(endpoint))
             for endpoint, title in pairs
             if endpoint in app.view_functions
         ]
@@ -70,6 +79,13 @@ def init_app(app: Flask) -> None:
     def menu() -> dict[str, object]:
         own = _OWN.get(current_user.role, ()) if current_user.is_authenticated else ()
         return {"menu": entries(_CATALOGUE), "own_menu": entries(own), "url_if_there": url_if_there, "here": here()}
+
+
+def _current(endpoint: str) -> str:
+    if request.endpoint == endpoint:
+        return "page"
+    section = _WITHIN.get(request.endpoint or "") or _WITHIN.get(request.blueprint or "")
+    return "true" if section == endpoint else ""
 
 
 def here() -> str:

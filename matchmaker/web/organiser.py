@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
-from matchmaker.models import ChangeKind, RunState
+from matchmaker.i18n import local
+from matchmaker.models import ChangeKind, District, RunState
 from matchmaker.phrases import phrase
 from matchmaker.services.editions import now_in, zone_of
+from matchmaker.services.names import name_order
 from matchmaker.services.notices import count_unsent_notices
 from matchmaker.services.openings import count_helps
 from matchmaker.services.overview import count_meetings, count_overdue
@@ -38,14 +40,14 @@ from matchmaker.services.vetting import count_applications
 from matchmaker.web.access import requires
 from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
-from matchmaker.web.run_words import unmet_detail
+from matchmaker.web.run_words import unmet_detail, version_words
 
 blueprint = Blueprint("organiser", __name__, url_prefix="/organiser")
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.jinja_env.filters.update(unmet_detail=unmet_detail)
+    app.jinja_env.filters.update(unmet_detail=unmet_detail, version_words=version_words)
 
 
 def own_now() -> datetime:
@@ -85,14 +87,16 @@ def runs() -> str:
 @requires(Role.ORGANISER)
 def run(run_id: int) -> str:
     """Everything that a run says of itself, in words and figures."""
-    found = get_run(the_edition(), run_id)
+    found, districts = get_run(the_edition(), run_id), districts_by_name()
+    by_code = {each["district"]: each for each in found.figures.get("districts", ())}
     return render_template(
         "organiser/run.html",
         run=found,
         quality=quality_of(found),
         least_served=least_served(found),
         prices=prices_of(found),
-        districts=district_names(the_edition()),
+        districts=districts,
+        by_district=[by_code[code] for code in districts if code in by_code],
         changes=count_changes(found) if found.state is RunState.PUBLISHED else {},
         unmet=count_unmet(found),
     )
@@ -120,7 +124,7 @@ def unmet(run_id: int) -> str:
         page=unmet_of_run(found, filters=filters, page=request.args.get("page", 1, int)),
         counts=count_unmet(found),
         helps=count_helps(found),
-        districts=district_names(the_edition()),
+        districts=districts_by_name(),
         slots={slot.position: slot for slot in found.edition.slots},
     )
 
@@ -169,6 +173,12 @@ def discard(run_id: int) -> Response:
     else:
         flash(_("The draft is discarded. The published diary stays as it is, and the record of the run is kept."), "success")
     return redirect(url_for("organiser.run", run_id=run_id), code=303)
+
+
+def districts_by_name() -> dict[str, District]:
+    """The districts by code, in the order of their names as the reader reads them."""
+    found = district_names(the_edition())
+    return dict(sorted(found.items(), key=lambda each: name_order(local(each[1]))))
 
 
 def _days_between(earlier: datetime, later: datetime) -> int:

@@ -47,6 +47,8 @@ class DecisionForm(VersionedForm):
     def __init__(self, investor: Investor) -> None:
         super().__init__()
         self.vetting.choices = [SelectChoice(state.value, phrase(state)) for state in DECISIONS if state is not investor.vetting]
+        if investor.vetting is not Vetting.APPLIED:
+            self.submit.label.text = _("Save the decision")
         self.seen.data = self.seen.data or investor.vetting.value
 
 

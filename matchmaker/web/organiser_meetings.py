@@ -22,12 +22,12 @@ from matchmaker.services.editions import now_in
 from matchmaker.services.meetings import LONGEST_NOTE, book_by_hand, cancel_meeting, reopen_pair
 from matchmaker.services.outcomes import outcomes_for, record_meeting
 from matchmaker.services.overview import MeetingFilters, count_meetings, count_overdue, history_of, list_meetings
-from matchmaker.services.runs import district_names
 from matchmaker.web import booking_words
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.input import row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, seen_sequence, was_done_just_now
+from matchmaker.web.organiser import districts_by_name
 from matchmaker.web.public import the_edition
 from matchmaker.web.reader import reader
 
@@ -73,7 +73,7 @@ def meetings() -> str:
         filters=filters,
         counts=count_meetings(edition, now=now),
         expired=count_overdue(edition, now=now),
-        districts=district_names(edition),
+        districts=districts_by_name(),
         days=sorted({slot.day for slot in edition.slots}),
         statuses=list(Status),
         now=now,

@@ -69,7 +69,7 @@ class WeightsForm(VersionedForm):
 class PricesForm(VersionedForm):
     """What the solver takes off the value for each unit of trouble."""
 
-    shortfall = _number(_l("A meeting missing to an investor's minimum"), HIGHEST_PRICE)
+    shortfall = _number(_l("A meeting short of an investor’s minimum"), HIGHEST_PRICE)
     drop = _number(_l("A proposal that people know of and that is left out"), HIGHEST_PRICE)
     move = _number(_l("A proposal that people know of and that is moved"), HIGHEST_PRICE)
     idle_slot = _number(_l("A slot that an investor waits between two meetings"), HIGHEST_PRICE)

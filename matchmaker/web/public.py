@@ -14,13 +14,14 @@ from wtforms.validators import Length
 from wtforms.validators import Optional as MayBeEmpty
 
 from matchmaker import i18n
-from matchmaker.domain.catalogue import ProjectKind, check_sizes
+from matchmaker.domain.catalogue import PartnerCategory, ProjectKind, check_sizes
 from matchmaker.i18n import known_language, local
-from matchmaker.models import Edition
+from matchmaker.models import Edition, Partner
 from matchmaker.phrases import language_name
 from matchmaker.services import browse
 from matchmaker.services.browse import Branch, ProjectFilter
 from matchmaker.services.editions import find_edition, now_in
+from matchmaker.services.names import name_order
 from matchmaker.services.offering import LARGEST_SIZE
 from matchmaker.web.access import public
 from matchmaker.web.account_forms import obey
@@ -70,7 +71,12 @@ def programme() -> str:
 @public
 def partners() -> str:
     edition = the_edition()
-    return render_template("public/partners.html", edition=edition, categories=browse.partners(edition))
+    return render_template("public/partners.html", edition=edition, categories=_by_name(browse.partners(edition)))
+
+
+def _by_name(categories: dict[PartnerCategory, list[Partner]]) -> dict[PartnerCategory, list[Partner]]:
+    """Partners in the order of their names as this reader reads them, Chinese ones by pinyin."""
+    return {category: sorted(members, key=lambda each: name_order(local(each))) for category, members in categories.items()}
 
 
 @blueprint.get("/policies")
@@ -137,7 +143,7 @@ class ProjectFilterForm(FlaskForm):
     class Meta:
         csrf = False
 
-    q = SearchField(_l("Words"), [Length(max=200)])
+    q = SearchField(_l("Keywords"), [Length(max=200)])
     district = SelectField(_l("District"), [MayBeEmpty()])
     chain = SelectField(_l("Chain"), [MayBeEmpty()])
     kind = SelectField(_l("Kind"), [MayBeEmpty()])

@@ -1,5 +1,6 @@
 """The facts of a run in words: what stood in the way of an interest exactly."""
 
+import re
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
@@ -9,6 +10,17 @@ from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Role
 from matchmaker.models import Slot, UnmetInterest
 from matchmaker.phrases import words
+
+_VERSION = re.compile(r"(?P<own>.+) \(ortools (?P<solver>.+)\)")
+
+
+def version_words(version: str) -> str:
+    """What a night worked with: our version and the solver's. What has another form stays as it is."""
+    found = _VERSION.fullmatch(version)
+    if found is None:
+        return version
+    own = _("built from source") if found["own"] == "source" else f"Matchmaker {found['own']}"
+    return f"{own} · OR-Tools {found['solver']}"
 
 
 def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:

@@ -1,4 +1,4 @@
-"""The page /style: every component that pages are built of, in both languages, and how well its colours can be read."""
+"""The page /style: the common parts of all pages, in both languages, and how well its colours can be read."""
 
 import re
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class SpecimenForm(FlaskForm):
     )
     kind = SelectField(_l("Kind"), choices=_KINDS, validators=[InputRequired(_l("Please choose one."))])
     level = RadioField(_l("Level"), choices=_LEVELS, default="would_like")
-    note = TextAreaField(_l("A word to the host"), validators=[Length(max=1000)])
+    note = TextAreaField(_l("Message to the host"), validators=[Length(max=1000)])
     agrees = BooleanField(_l("Share our contact data with hosts"), validators=[InputRequired(_l("Please tick this to go on."))])
 
 

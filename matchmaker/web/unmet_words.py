@@ -97,6 +97,26 @@ def _own_words(unmet: Unmet) -> str:
     """What the list of own meetings after it is: those in the way, or that they no longer are."""
     if not unmet.own:
         return str(_("The meetings of yours that were in the way have ended since; the next night looks again."))
+    if unmet.ended and unmet.why is WhyNot.LIMITS:
+        return str(
+            ngettext(
+                "Of the meetings that used your limit, %(num)s has ended since. The next night tries this interest again; "
+                "you need not change anything. These use it still:",
+                "Of the meetings that used your limit, %(num)s have ended since. The next night tries this interest again; "
+                "you need not change anything. These use it still:",
+                unmet.ended,
+            )
+        )
+    if unmet.ended:
+        return str(
+            ngettext(
+                "Of your meetings that were in the way, %(num)s has ended since. The next night tries this interest again; "
+                "you need not change anything. These still stand:",
+                "Of your meetings that were in the way, %(num)s have ended since. The next night tries this interest again; "
+                "you need not change anything. These still stand:",
+                unmet.ended,
+            )
+        )
     if unmet.why is WhyNot.LIMITS:
         return str(_("These meetings of yours use it:"))
     return str(_("These meetings of yours take the times that were left, or leave too little for the way:"))

@@ -207,6 +207,22 @@ def test_meetings_of_both_sides_are_named(edition: Edition, ines: Account) -> No
     }
 
 
+def test_of_a_meeting_that_holds_two_slots_the_one_in_the_way_is_named(edition: Edition, ines: Account) -> None:
+    """Its own, and the one that is offered; on the way to either it is too far."""
+    slots = edition.slots
+    meeting = make_meeting(ines.investor, get_project(edition, "LG-01"), slots[0], Status.COUNTERED, offered=slots[5])
+
+    found = asked(edition, ines)
+
+    told = {slot.position: [(each.code, each.meeting, each.slot) for each in obstacles] for slot, obstacles in found.in_the_way}
+    assert told == {
+        0: [(InTheWay.INVESTOR_MEETS, meeting, slots[0])],
+        1: [(InTheWay.TOO_FAR, meeting, slots[0])],
+        4: [(InTheWay.TOO_FAR, meeting, slots[5])],
+        5: [(InTheWay.INVESTOR_MEETS, meeting, slots[5])],
+    }
+
+
 def test_a_programme_item_is_named(edition: Edition, ines: Account) -> None:
     venue = get_district(edition, "PD").venue
     activity = make_activity(edition, venue=venue, starts_at=edition.slots[0].starts_at, minutes=30)

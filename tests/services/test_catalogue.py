@@ -148,7 +148,7 @@ def test_a_changed_cell_changes_its_row_and_keeps_its_interests(app: Flask, fold
     project = by_code(Project, "PD-01")
     before = project.id
     interest = make_interest(make_investor(by_code(Edition, "SGIPC-2024"), chains=()), project)
-    edit(folder, "projects.csv", "Full-size humanoid robot joint test lab", "Humanoid robot test lab")
+    edit(folder, "projects.csv", "Shared test laboratory for full-size humanoid robots", "Humanoid robot test lab")
 
     loaded = load_catalogue(folder)
 

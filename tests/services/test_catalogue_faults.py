@@ -58,7 +58,7 @@ BAD_CELLS = [
         "This must be a web address (http:// or https://), or the word illustrative.",
     ),
     ("projects.csv", "PD-02,Robot", "PD-01,Robot", "code", 3, "PD-01 is there twice, first in row 2."),
-    ("projects.csv", "PD-01,Full", "pd 1,Full", "code", 2, "A code consists of capital letters, digits and hyphens."),
+    ("projects.csv", "PD-01,Shared", "pd 1,Shared", "code", 2, "A code consists of capital letters, digits and hyphens."),
     ("districts.csv", ",310115,", ",31,", "gb_code", 2, "A division code has six digits."),
     ("districts.csv", "31.1780", "131.1780", "latitude", 2, "This must be at most 90."),
     (

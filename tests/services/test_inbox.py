@@ -219,6 +219,30 @@ def test_what_came_too_late_is_counted_by_itself(edition, hao, ines):
     assert [(row.unanswered, row.late, row.listed) for row in rows] == [(1, 1, 2), (0, 0, 0)]
 
 
+@pytest.mark.any_database
+def test_what_waits_for_the_investor_is_listed_but_not_counted_as_unanswered(edition, hao, ines, sam):
+    project = get_project(edition, "PD-01")
+    make_meeting(ines.investor, project, edition.slots[6])
+    make_meeting(sam.investor, project, edition.slots[0], status=Status.COUNTERED, offered=edition.slots[1])
+    agreed = make_meeting(make_investor(edition), project, edition.slots[2])
+    agreed.host_agreed_at = NOW
+    save(agreed)
+
+    rows = projects_of(actor_of(hao), now=NOW)
+
+    assert [(row.unanswered, row.listed) for row in rows] == [(1, 3), (0, 0)]
+
+
+@pytest.mark.any_database
+def test_of_proposals_with_one_deadline_the_earlier_meeting_comes_first(edition, hao, ines, sam):
+    later = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[1])
+    earlier = make_meeting(sam.investor, get_project(edition, "PD-02"), edition.slots[0])
+    later.deadline_at = earlier.deadline_at
+    save(later)
+
+    assert [each.id for each in proposals_of(actor_of(hao)).items] == [earlier.id, later.id]
+
+
 def test_others_have_no_inbox(edition, ines, olga, hao):
     meeting = make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[0])
     for account in (ines, olga):

@@ -16,6 +16,7 @@ from matchmaker.services.facts import read_facts
 from matchmaker.services.interests import (
     Marked,
     Stated,
+    Unwanted,
     express_interest,
     interests_of,
     levels_of,
@@ -152,13 +153,13 @@ def test_hosts_and_organisers_state_no_interests(hao: Account, olga: Account) ->
 
 
 @pytest.mark.parametrize(("target", "code"), [(Target.PROJECT, "PD-01"), (Target.CHAIN, "F5"), (Target.DISTRICT, "PD")])
-def test_a_no_thanks_tells_the_live_meeting_that_goes_on(ines: Account, edition: Edition, target: Target, code: str) -> None:
+def test_a_no_thanks_tells_the_proposal_that_it_covers(ines: Account, edition: Edition, target: Target, code: str) -> None:
     meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
     make_meeting(ines.investor, get_project(edition, "LG-01"), edition.slots[4])
 
     stated = express_interest(actor_of(ines), target, code, Level.NO_THANKS, now=NOW)
 
-    assert stated == Stated(stated.interest_id, (meeting.id,))
+    assert stated == Stated(stated.interest_id, Unwanted(proposals=(meeting.id,)))
     assert db.session.get_one(Meeting, meeting.id).status is Status.PROPOSED
 
 
@@ -316,13 +317,13 @@ def test_a_mark_tells_what_was_said_before_and_which_answered_meetings_go_on(
     ines: Account, hao: Account, edition: Edition
 ) -> None:
     accepted = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
-    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1])
+    proposed = make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1])
     make_meeting(ines.investor, get_project(edition, "XH-01"), edition.slots[2], Status.ACCEPTED)
     levels = (Level.WOULD_LIKE, Level.NO_THANKS, None)
 
     told = [mark_investor(actor_of(hao), ines.investor_id, level, now=NOW) for level in levels]
 
-    assert told == [Marked(None), Marked(Level.WOULD_LIKE, (accepted.id,)), Marked(Level.NO_THANKS)]
+    assert told == [Marked(None), Marked(Level.WOULD_LIKE, Unwanted((accepted.id,), (proposed.id,))), Marked(Level.NO_THANKS)]
 
 
 def test_a_district_has_at_most_three_must_meets(hao: Account, edition: Edition) -> None:

@@ -98,6 +98,31 @@ def test_a_mark_is_told_and_moves_nobody(edition: Edition, hao: Account) -> None
     assert [row.mark for row in after] == [None, Level.MUST_MEET]
 
 
+def test_the_meeting_of_the_project_that_suits_best_is_told_and_the_others_are_counted(
+    edition: Edition, hao: Account, ines: Account
+) -> None:
+    best, other = get_project(edition, "PD-01"), get_project(edition, "PD-02")
+    make_interest(ines.investor, best, Level.MUST_MEET)
+    shown = make_meeting(ines.investor, best, edition.slots[0])
+    make_meeting(ines.investor, other, edition.slots[1], status=Status.ACCEPTED)
+
+    (row,) = rows(actor_of(hao))
+
+    assert row.meeting is not None
+    assert (row.project.code, row.meeting.id, row.more) == ("PD-01", shown.id, 1)
+
+
+def test_an_ended_meeting_is_not_counted_beside_the_one_that_is_told(edition: Edition, hao: Account, ines: Account) -> None:
+    make_interest(ines.investor, get_project(edition, "PD-01"), Level.MUST_MEET)
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[0], status=Status.LAPSED)
+    told = make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1], status=Status.ACCEPTED)
+
+    (row,) = rows(actor_of(hao))
+
+    assert row.meeting is not None
+    assert (row.meeting.id, row.more) == (told.id, 0)
+
+
 def test_marks_of_another_district_are_not_told(edition: Edition, hao: Account, ines: Account) -> None:
     make_mark(get_district(edition, "XH"), ines.investor, Level.NO_THANKS)
 

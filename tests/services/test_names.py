@@ -14,6 +14,14 @@ def test_names_that_are_spelt_alike_keep_one_order() -> None:
     assert sorted(["李磊", "李雷"], key=name_order) == sorted(["李雷", "李磊"], key=name_order)
 
 
+def test_names_that_begin_with_the_same_character_stand_together() -> None:
+    names = ["阿根廷", "爱尔兰", "埃及", "埃塞俄比亚", "爱沙尼亚", "阿联酋", "Aachen AG", "安联集团", "Angola Oil"]
+
+    assert sorted(names, key=name_order) == [
+        *("阿根廷", "阿联酋", "Aachen AG", "埃及", "埃塞俄比亚", "爱尔兰", "爱沙尼亚", "安联集团", "Angola Oil"),
+    ]
+
+
 # -- on badges ---------------------------------------------------------------------------------------------------------
 
 

@@ -100,7 +100,7 @@ def draft(edition, ines, robots):
     ("quality", "more", "is_best"),
     [
         (Quality(1000, 1013, None), 1.3, False),
-        (Quality(1000, 1013.0001, None), 1.4, False),
+        (Quality(1000, 1013.0001, None), 1.31, False),
         (Quality(1000, 1000, 900), 0.0, True),
         (Quality(1000, None, None), None, False),
         (Quality(-50, 100, None), None, False),

@@ -106,6 +106,38 @@ def test_what_ended_meets_nothing(ines: Account, edition: Edition) -> None:
     assert [each.interest for each in unmet_of(actor_of(ines), edition, now=NOW)] == [interest]
 
 
+@pytest.mark.parametrize(
+    ("limits", "others", "ended"),
+    [
+        ({"max_meetings": 2, "max_per_day": 2}, (), 1),
+        ({"max_meetings": 1, "max_per_day": 1}, ("XH-01",), 0),
+        ({"max_meetings": 5, "max_per_day": 1}, ("XH-01",), 0),
+        ({"max_meetings": 5, "max_per_day": 2}, ("XH-01",), 1),
+    ],
+)
+def test_what_ended_since_leaves_room_unless_the_limits_are_used_up_again(
+    edition: Edition, limits: dict[str, int], others: tuple[str, ...], ended: int
+) -> None:
+    account = make_account(Role.INVESTOR, investor=make_investor(edition, **limits))
+    gone = get_project(edition, "PD-02")
+    change = {"kind": "meeting", "most": 3}
+    own = [gone.id]
+    leave_unmet(
+        make_run(edition, RunState.PUBLISHED),
+        make_interest(account.investor, get_project(edition, "LG-01")),
+        WhyNot.LIMITS,
+        own=own,
+        change=change,
+    )
+    make_meeting(account.investor, gone, edition.slots[0], Status.DECLINED)
+    for code in others:
+        make_meeting(account.investor, get_project(edition, code), edition.slots[2])
+
+    (found,) = unmet_of(actor_of(account), edition, now=NOW)
+
+    assert (found.ended, found.change) == (ended, None if ended else change)
+
+
 # -- what can still be done --------------------------------------------------------------------------------------------
 
 HALF_DAY = {"kind": "investor_half_day", "who_en": "Ines", "who_zh": "Ines", "day": DAYS[1].isoformat(), "half": "afternoon"}

@@ -154,6 +154,13 @@ def test_applications_are_filtered_searched_and_counted(edition: Edition, applic
     assert (page.number, page.count, page.total) == (1, 1, 2)
 
 
+def test_who_waits_comes_first_and_then_the_names(edition: Edition, applicant: Account, ines: Account) -> None:
+    for name in ("博远资本", "Aurum"):
+        builders.make_investor(edition, name=name)
+
+    assert [each.name for each in applications(edition).items] == ["Ada Ventures", "Aurum", "博远资本", "Ines Capital"]
+
+
 def test_the_list_costs_the_same_for_one_and_for_three(
     edition: Edition, ines: Account, count_queries: Callable[..., Any]
 ) -> None:
@@ -165,7 +172,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
     builders.make_investor(edition)
     builders.make_investor(edition)
     with count_queries() as after:
-        assert look() == [(0, 1), (0, 1), (1, 1)]
+        assert sorted(look()) == [(0, 1), (0, 1), (1, 1)]
 
     assert after.count == before.count
 

@@ -210,6 +210,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     assert stored() == (0, 0)
 
 
+def test_sizes_that_contradict_each_other_are_told_with_all_else(client: FlaskClient, edition: Edition) -> None:
+    both = client.post("/sign-up", data=FILLED | {"name": "", "size_min": "400", "size_max": "100"}).text
+    one = client.post("/sign-up", data=FILLED | {"name": "", "size_max": ""}).text
+    unclear = client.post("/sign-up", data=FILLED | {"name": "", "size_min": "400", "size_max": "much"}).text
+
+    assert [each.count('href="#name"') for each in (both, one, unclear)] == [1, 1, 1]
+    assert [each.count('href="#size_max"') for each in (both, one, unclear)] == [1, 1, 1]
+    assert "It begins at RMB 400 million and ends at RMB 100 million." in both
+
+
 def test_everything_that_is_wrong_is_said_at_once(client: FlaskClient, edition: Edition) -> None:
     page = client.post(
         "/sign-up", data={"email": "ines@", "password": "short", "phone": "call me", "website": "javascript:"}

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from matchmaker.db import db
-from matchmaker.i18n import offset_words
+from matchmaker.i18n import offset_words, offsets_words
 from matchmaker.models import Account, Edition
 from tests.builders import get_project, make_meeting
 from tests.helpers import sign_in
@@ -47,7 +47,7 @@ def test_a_chinese_reader_finds_every_zone_in_chinese_with_its_clock(client: Fla
     assert len(options) > 400
     assert [place for _zone, place in options if re.search("[A-Za-z]", place.replace("UTC", ""))] == []
     told = dict(options)
-    assert (told["Asia/Shanghai"], told["Europe/Paris"]) == ("中国 · 上海（UTC+8）", "法国 · 巴黎（UTC+2）")
+    assert (told["Asia/Shanghai"], told["Europe/Paris"]) == ("中国 · 上海（UTC+8）", "法国 · 巴黎（UTC+1/+2）")
     assert (told["Asia/Kolkata"], told["Africa/Accra"]) == ("印度 · 加尔各答（UTC+5:30）", "加纳 · 阿克拉（UTC）")
     pinyin = [zone for zone, _place in options if zone in ("Africa/Algiers", "Asia/Shanghai", "Europe/Paris", "Africa/Lusaka")]
     assert pinyin == ["Africa/Algiers", "Europe/Paris", "Africa/Lusaka", "Asia/Shanghai"]  # ā'ěr… fǎ… zàn… zhōng…
@@ -60,6 +60,16 @@ def test_a_chinese_reader_finds_every_zone_in_chinese_with_its_clock(client: Fla
 )
 def test_what_the_clocks_of_a_zone_show_is_told_from_universal_time(zone: str, offset: str) -> None:
     assert offset_words(zone, datetime(2024, 4, 12, 12, tzinfo=UTC)) == offset
+
+
+@pytest.mark.parametrize(
+    ("zone", "offsets"),
+    [("Europe/London", "UTC+0/+1"), ("Europe/Paris", "UTC+1/+2"), ("Asia/Shanghai", "UTC+8"), ("Africa/Accra", "UTC")],
+)
+def test_clocks_that_change_during_the_conference_are_told_for_both_ends(zone: str, offsets: str) -> None:
+    first, last = (datetime(2024, *day, 4, tzinfo=UTC) for day in ((3, 29), (4, 12)))
+
+    assert offsets_words(zone, first, last) == offsets
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,11 @@ def test_asking_tells_the_host_once_and_keeps_what_is_held(client: FlaskClient, 
     texts = [follow(sign_in(client, ines), f"/meetings/{meeting.id}/ask", **form) for _ in range(2)]
 
     assert asked() == [("Mornings, please.", "Hao")]
-    assert all("The host is asked for another time. Until it answers, this time stays held for you." in each for each in texts)
+    assert all(
+        "The host is asked for another time. Until it answers, and at most until the deadline, this time stays held for you."
+        in each
+        for each in texts
+    )
     assert "asked for another time Mornings, please." in texts[1]
     stored = db.session.get_one(Meeting, meeting.id)
     assert (stored.status, stored.slot_id) == (Status.PROPOSED, meeting.slot_id)

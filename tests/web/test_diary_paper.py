@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from matchmaker.db import db
 from matchmaker.models import Account, Edition
 from matchmaker.web import paper
+from tests.builders import get_project
 from tests.helpers import sign_in
 from tests.web.test_investor import fill_diary, text_of
 
@@ -61,6 +62,27 @@ def test_each_day_to_come_is_a_sheet(
     assert host in told[0]
     assert "09:00–09:30" in told[0]
     assert ines.investor.name in told[1]
+
+
+@needs_pango
+@pytest.mark.parametrize(
+    ("language", "own_time"), [("en", "(Sun 31 Mar, 22:00–22:30 in Buenos Aires)"), ("zh_Hans_CN", "3月31日 周日 22:00–22:30")]
+)
+def test_the_readers_own_time_stands_on_lines_of_its_own_beside_the_title(
+    client: FlaskClient, ines: Account, edition: Edition, language: str, own_time: str
+) -> None:
+    fill_diary(ines, edition)
+    ines.language, ines.timezone = language, "America/Argentina/Buenos_Aires"
+    title = get_project(edition, "PD-01").title_zh if language != "en" else get_project(edition, "PD-01").title_en
+    db.session.commit()
+
+    answer = sign_in(client, ines).get("/diary.pdf")
+
+    told = PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+    assert own_time in " ".join(told.split())
+    lines = told.splitlines()
+    assert "09:00–09:30" in lines  # alone on its line
+    assert title in lines
 
 
 def test_an_empty_diary_has_nothing_to_print(client: FlaskClient, ines: Account) -> None:

@@ -214,7 +214,7 @@ def test_confidential_investor_is_named_after_accepting_only(host, edition):
     secrets = ("Quiet Fund", "Vera Still", "quiet@example.org", "+41 44 1")
     assert [secret in before for secret in secrets] == [False] * 4
     assert "· English · Optional" in after.partition("Vera Still, Partner")[2][:60]
-    assert "Confidential investor (Switzerland · Intelligent robots)" in before
+    assert "Confidential investor · Switzerland · Intelligent robots" in before
     assert "Intelligent robots" in before
     assert [secret in after for secret in secrets] == [True] * 4
     assert [secret in cancelled for secret in secrets] == [False] * 4

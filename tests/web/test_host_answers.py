@@ -120,7 +120,7 @@ def test_page_shows_no_more_than_before_accepting(client, edition, hao):
     after = client.get(link).text
 
     assert status_of(meeting) is Status.ACCEPTED
-    assert "Confidential investor (Switzerland · Intelligent robots)" in before
+    assert "Confidential investor · Switzerland · Intelligent robots" in before
     assert [secret in before + after for secret in ("Quiet Fund", "Vera Still", "+41 44 1")] == [False] * 3
 
 

@@ -43,7 +43,7 @@ def filled(edition: Edition, hao: Account) -> Edition:
 def names_on(client: FlaskClient, address: str) -> list[str]:
     answer = client.get(address)
     assert answer.status_code == 200
-    return re.findall(r"(\w+ Ltd)<", answer.text)
+    return re.findall(r"(\w+ Ltd) ?<", answer.text)
 
 
 def stand_at(edition: Edition, moment: object) -> None:
@@ -60,7 +60,7 @@ def links(client: FlaskClient, address: str) -> dict[str, str]:
 def test_before_the_conference_its_first_day_is_open_and_the_others_are_one_tap_away(host: FlaskClient, filled: Edition) -> None:
     assert names_on(host, "/host/diary") == ["Agreed Ltd", "Waiting Ltd"]
     assert links(host, "/host/diary") == {
-        "Also what waits (3)": f"/host/diary?day={FIRST}",
+        "With open proposals (3)": f"/host/diary?day={FIRST}",
         "Agreed only (1)": f"/host/diary?day={FIRST}&show=agreed",
         "Mon 1 Apr (2)": f"/host/diary?day={FIRST}",
         "Wed 3 Apr (1)": f"/host/diary?day={LAST}",
@@ -93,8 +93,8 @@ def test_what_waits_can_be_left_out_on_a_day_and_on_all(host: FlaskClient, fille
     assert names_on(host, f"/host/diary?day={FIRST}&show=agreed") == ["Agreed Ltd"]
     assert names_on(host, "/host/diary?day=all&show=agreed") == ["Agreed Ltd"]
     later = text_of(host.get(f"/host/diary?day={LAST}&show=agreed"))
-    assert "No agreed meetings on this day. The nearest day with meetings is Monday, 1 April 2024." in later
-    assert links(host, f"/host/diary?day={LAST}&show=agreed")["Also what waits (3)"] == f"/host/diary?day={LAST}"
+    assert "No agreed meetings on this day. The nearest day with agreed meetings is Monday, 1 April 2024." in later
+    assert links(host, f"/host/diary?day={LAST}&show=agreed")["With open proposals (3)"] == f"/host/diary?day={LAST}"
 
 
 def test_where_nothing_is_agreed_what_waits_is_one_tap_away(host: FlaskClient, edition: Edition) -> None:

@@ -93,14 +93,14 @@ def test_a_script_is_answered_in_short(host: FlaskClient, edition: Edition, ines
     assert answer.json == {
         "said": "Noted: no thanks. You will not be proposed to each other.",
         "warning": {
-            "said": "1 meeting with this goes on: saying no does not end it.",
+            "said": "1 meeting with this has been answered and goes on until it is cancelled or withdrawn.",
             "url": f"/host/meetings/{meeting.id}",
             "link": "Look at the meeting",
         },
         "level": "no_thanks",
         "before": "",
         "changed": True,
-        "counter": "0 of 3",
+        "counter": "0 of 3 investors",
     }
 
 
@@ -111,7 +111,7 @@ def test_the_limit_is_told_and_nothing_stored(host: FlaskClient, edition: Editio
     in_short = host.post(LIST, data={"code": ines.investor_id, "level": "must_meet"}, headers=IN_SHORT)
     on_page = host.post(LIST, data={"code": ines.investor_id, "level": "must_meet"})
 
-    assert (in_short.status_code, in_short.json["counter"]) == (409, "3 of 3")  # type: ignore[index]
+    assert (in_short.status_code, in_short.json["counter"]) == (409, "3 of 3 investors")  # type: ignore[index]
     assert on_page.location == LIST
     assert "You may mark at most 3" in page(host)
     assert len(marks()) == 3
@@ -120,7 +120,7 @@ def test_the_limit_is_told_and_nothing_stored(host: FlaskClient, edition: Editio
 def test_a_confidential_investor_is_not_named_nor_found_by_its_name(host: FlaskClient, edition: Edition) -> None:
     make_investor(edition, name="Quiet Fund", country="CH", confidential=True, about="Quiet and rich.")
 
-    assert "Confidential investor (Switzerland · Intelligent robots)" in page(host)
+    assert "Confidential investor · Switzerland · Intelligent robots" in page(host)
     assert "Quiet" not in page(host)
     assert "Nothing matches this choice." in page(host, f"{LIST}?text=Fund")
     assert "1 investor." in page(host, f"{LIST}?text=switzerland")
@@ -162,9 +162,9 @@ def test_a_tap_marks_in_place_and_can_be_undone(
     shown = open_as(app, hao, open_page(), LIST)
 
     shown.get_by_role("button", name="Must meet").click()
-    expect(shown.locator("[data-must-meets]")).to_have_text("1 of 3")
+    expect(shown.locator("[data-must-meets]")).to_have_text("1 of 3 investors")
     expect(shown.get_by_role("button", name="Must meet")).to_have_attribute("aria-pressed", "true")
     shown.get_by_role("button", name="Undo").click()
-    expect(shown.locator("[data-must-meets]")).to_have_text("0 of 3")
+    expect(shown.locator("[data-must-meets]")).to_have_text("0 of 3 investors")
 
     assert marks() == []

@@ -156,7 +156,7 @@ def test_withdrawing_asks_first_and_names_the_meetings_in_the_way(host: FlaskCli
     page = host.get(address)
     refused = text_of(host.post(address))
 
-    assert "One meeting is in the way." in text_of(page)
+    assert "1 proposal or meeting is still open." in text_of(page)
     assert f'href="/host/meetings/{meeting.id}"' in page.text
     assert "Ines Capital" in text_of(page)
     assert "still has meetings to come" in refused

@@ -67,7 +67,7 @@ def test_a_confidential_guest_stays_so_on_paper_until_accepted(host: FlaskClient
     after = page(host)
 
     assert [secret in before for secret in ("Quiet Fund", "Vera Still", "+41 44 1")] == [False, False, False]
-    assert "Confidential investor (Switzerland" in before
+    assert "Confidential investor · Switzerland" in before
     assert [secret in after for secret in ("Quiet Fund", "Vera Still", "+41 44 1")] == [True, True, False]
 
 

@@ -64,9 +64,9 @@ def test_the_team_page_names_colleagues_tables_and_hours(host: FlaskClient, edit
     page = text_of(host.get("/host/team"))
 
     assert "Hao you hao@example.org Chinese, English · away in 2 of 8 times to come Languages : Hao Hours : Hao" in page
-    assert "The nights do not use them" in page
+    assert "The nightly run does not use them" in page
     assert "Pudong centre · 2 tables" in page
-    assert "Robot hands PD-02 Chinese, English 1 1 of 8 times to come" in page
+    assert "Robot hands PD-02 Chinese, English 1 1 of the 8 times left" in page
     assert "Model laboratory" not in page
 
 
@@ -78,7 +78,7 @@ def test_a_half_day_is_filled_and_cleared(host: FlaskClient, edition: Edition) -
 
     assert answer.location == f"{address}#day-2024-04-01"
     assert away(project_id) == {ids[0], ids[1], ids[7]}
-    assert "away in 2 of 2" in text_of(host.get(address))
+    assert "2 of 2 away" in text_of(host.get(address))
     host.post(address, data={"slots": [str(each) for each in away(project_id)], "clear": "2024-04-01/morning"})
     assert away(project_id) == {ids[7]}
 

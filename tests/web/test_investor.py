@@ -26,6 +26,7 @@ from matchmaker.models import (
     UnmetInterest,
 )
 from matchmaker.services.actors import actor_of
+from matchmaker.services.completeness import completeness_of
 from matchmaker.services.meetings import reopen_pair
 from tests.builders import (
     NOW,
@@ -329,6 +330,28 @@ def test_limits_are_stored_or_refused_on_their_field(client: FlaskClient, ines: 
     assert db.session.get_one(Investor, ines.investor_id).min_meetings == 1
 
 
+@pytest.mark.parametrize("path", ["/", "/profile"])
+def test_everything_that_the_bar_of_completeness_misses_is_listed_beside_it(
+    client: FlaskClient, ines: Account, path: str
+) -> None:
+    found = completeness_of(actor_of(ines))
+
+    page = sign_in(client, ines).get(f"/investor{path}")
+
+    listed = page.text.partition("Still missing:")[2].partition("</ul>")[0]
+    assert found.missing
+    assert listed.count("<li") == len(found.missing)
+    assert f"{len(found.done)} of {found.counted} complete" in text_of(page)
+
+
+def test_every_limit_that_is_wrong_is_told_at_once(client: FlaskClient, ines: Account) -> None:
+    wrong = {"min_meetings": "99", "max_meetings": "98", "max_per_day": "97"}
+
+    page = sign_in(client, ines).post("/investor/limits", data=wrong).text
+
+    assert [bool(error_at(page, field)) for field in wrong] == [True] * 3
+
+
 def test_delegates_are_added_changed_and_removed(client: FlaskClient, ines: Account) -> None:
     sign_in(client, ines)
 
@@ -505,10 +528,36 @@ def test_the_diary_shows_days_legs_and_actions(client: FlaskClient, ines: Accoun
 
     assert "Monday, 1 April 2024" in text
     assert "45 min from Pudong centre · 195 min to spare · estimate (illustrative)" in text
-    assert "Another time is offered: Mon 1 Apr, 14:00–14:30" in text
-    assert "Take the offered time" in text
+    assert "Offered instead: Mon 1 Apr, 14:00–14:30" in text
+    assert "Take Mon 1 Apr, 14:00" in text
+    assert "Keep 13:30" in text
     assert "Yes, I want this meeting" in text
     assert "Robot hands" not in text.partition("No longer in your diary")[0]
+
+
+def test_an_offer_is_answered_by_buttons_that_name_the_times(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    slots = edition.slots
+    meeting = make_meeting(ines.investor, get_project(edition, "XH-01"), slots[2], Status.COUNTERED, offered=slots[0])
+    sign_in(client, ines)
+
+    text, home = text_of(client.get(f"/meetings/{meeting.id}")), text_of(client.get("/investor/"))
+
+    notice, _, rest = text.partition("First time")
+    assert re.search(r"Both times are held for you until .*\. Take Mon 1 Apr, 09:00 Keep 13:30", notice)
+    assert "Take Mon" not in rest
+    assert "1 open proposal " in home
+
+
+def test_the_readers_own_time_of_a_deadline_stands_within_its_sentence(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[4])
+    ines.timezone = "Europe/London"
+    db.session.commit()
+    sign_in(client, ines)
+
+    for path in ("/diary", f"/meetings/{meeting.id}"):
+        assert re.search(r"20:00 \(12:00 in London\)\.", text_of(client.get(path)))
 
 
 def test_the_readers_own_zone_stands_beside_conference_time(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -530,7 +579,7 @@ def test_the_readers_own_day_is_told_where_it_is_another(client: FlaskClient, in
 
     assert "09:00–09:30 (Sun 31 Mar, 18:00–18:30 in Los Angeles)" in diary
     assert "09:00–09:30 (Sun 31 Mar, 18:00–18:30 in Los Angeles) Both times are held for you until" in page
-    assert re.search(r"held for you until \w+ \d+ \w+, \d\d:\d\d\. \((\w+ \d+ \w+, )?\d\d:\d\d in Los Angeles\)", page)
+    assert re.search(r"held for you until \w+ \d+ \w+, \d\d:\d\d \((\w+ \d+ \w+, )?\d\d:\d\d in Los Angeles\)\.", page)
 
 
 def test_unmet_interests_come_with_reason_and_advice(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -559,7 +608,7 @@ def test_where_nothing_is_proven_the_page_says_so_and_what_is_left_to_do(
         assert "With the morning of Tue 2 Apr, 1 more of your interests becomes reachable." in text
         assert '<a href="/investor/availability#gains">Give more half-days</a>' in page.text
         assert "Mark more of what suits you" in text
-        assert "it tries one of these interests again by itself." in text
+        assert "Nothing to do: the next night tries 1 of these interests again." in text
         assert "What would help most" not in text
         assert 'href="/investor/unmet"' not in page.text.partition('<main id="content"')[2]
 
@@ -574,7 +623,7 @@ def test_where_something_is_proven_the_diary_leads_to_it(client: FlaskClient, in
     assert '<a href="/investor/unmet">What would help most</a>' in page.text
     assert "What you can still do" not in page.text
     text = text_of(client.get("/investor/unmet"))
-    assert "What would help most Your limit at 11 meetings in all: one interest could be met" in text
+    assert "What would help most With a limit of 11 meetings in all, 1 interest could be met." in text
 
 
 def test_nothing_unmet_is_told_as_it_is(client: FlaskClient, ines: Account, edition: Edition) -> None:

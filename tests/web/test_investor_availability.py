@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from matchmaker.db import db
+from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Availability, Edition
 from tests.builders import get_project, make_account, make_interest, make_investor, make_lead_absence, make_meeting
@@ -83,3 +84,14 @@ def test_a_line_says_what_a_half_day_would_bring_and_adds_it(client: FlaskClient
     assert "With the afternoon of Tue 2 Apr, 2 more of your interests become reachable." in before
     assert answer.location == "/investor/availability#day-2024-04-02"
     assert "become reachable" not in text_of(client.get("/investor/availability"))
+
+
+def test_the_two_times_of_an_offer_are_told_apart(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    slots = edition.slots
+    make_meeting(ines.investor, get_project(edition, "XH-01"), slots[2], Status.COUNTERED, offered=slots[0])
+
+    text = text_of(sign_in(client, ines).get("/investor/availability"))
+
+    assert "09:00 Model laboratory (offered time)" in text
+    assert text.count("Model laboratory") == 2
+    assert text.count("(offered time)") == 1

@@ -183,7 +183,7 @@ def test_a_proposal_that_nobody_answered_is_not_the_meeting_of_now(
     assert re.search(r"<desc [^>]*>1: 13:30, [^()]+\. </desc>", page.text)
     assert "Robot joints" not in home
     assert "Waiting for your answer" not in home
-    assert "0 proposed meetings" in home
+    assert "0 open proposals" in home
 
 
 def test_a_day_on_which_all_has_expired_has_no_map(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -219,8 +219,8 @@ def test_a_waiting_entry_says_who_has_to_answer_until_when(client: FlaskClient, 
 
     text = text_of(sign_in(client, ines).get("/diary"))
 
-    for told in ("The host has to answer", "Answer", "You and the host have to answer"):
-        assert f" {told} until Sun 24 Mar, 20:00." in text
+    for told in ("The host has to answer", "Please answer", "You and the host have to answer"):
+        assert f" {told} by Sun 24 Mar, 20:00." in text
     assert "Venue and time of accepted meetings are promised; what waits for an answer may still change." in text
 
 
@@ -237,7 +237,7 @@ def test_a_recorded_meeting_stays_on_its_day_in_the_calendar_and_in_the_count(
     assert re.search(rf"Monday, 1 April 2024 09:00–09:30 Robot joints {phrase(status)}", text)
     assert meeting.uid in download
     assert "STATUS:CONFIRMED" in download
-    assert "1 accepted meetings" in home
+    assert "1 accepted meeting" in home
 
 
 def test_an_expired_proposal_is_in_no_calendar(client: FlaskClient, ines: Account, edition: Edition) -> None:

@@ -31,6 +31,7 @@ def test_investor_states_and_raises_and_takes_back_an_interest(client: FlaskClie
     again = follow(client, "/investor/interests", **ROBOTS, level="")
 
     assert "Must meet · 1 of 3" in text
+    assert "Take back this choice" in text  # not the words of the button that undoes what was done just now
     assert stated == [("PD-01", Level.MUST_MEET)]
     assert stored_interests() == []
     assert "Taken back. The next night no longer counts it. Undo" in taken
@@ -110,7 +111,7 @@ def test_a_card_tells_at_most_three_facts_to_investors_alone(
 
     assert re.findall(r'<span class="mark">(.*?)</span>', card.partition("Suits you because:")[2])[:3] == [
         "Same chain: Intelligent robots",
-        "The size fits: RMB 100 million to RMB 500 million",
+        "The sizes overlap: RMB 100 million to RMB 500 million",
         "A common language: English",
     ]
     assert 'name="level" value="must_meet"' in card
@@ -142,16 +143,31 @@ def test_the_fourth_must_meet_is_answered_with_the_limit(client: FlaskClient, in
     assert len(stored_interests()) == 3
 
 
-def test_a_no_thanks_offers_to_withdraw_the_meeting_that_goes_on(client: FlaskClient, ines: Account, edition: Edition) -> None:
+NO_ANSWER = "1 proposal with this has no answer yet: the next night leaves it out, unless it is accepted before."
+
+
+def test_a_no_thanks_says_that_a_proposal_is_left_out_and_leads_to_it(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
     meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
     form = {"target": "district", "code": "PD", "level": "no_thanks"}
 
     sign_in(client, ines).post("/investor/interests", data=form)
     page = client.get("/investor/interests")
 
-    assert "1 meeting with this goes on: saying no does not end it. To the meeting, to withdraw it" in text_of(page)
+    assert f"{NO_ANSWER} To the meeting, to end it now" in text_of(page)
     assert f'<a href="/meetings/{meeting.id}">' in page.text
     assert db.session.get_one(Meeting, meeting.id).status is Status.PROPOSED
+
+
+def test_a_no_thanks_tells_an_accepted_meeting_and_a_proposal_apart(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1], Status.ACCEPTED)
+
+    text = follow(sign_in(client, ines), "/investor/interests", target="district", code="PD", level="no_thanks")
+
+    goes_on = "1 meeting with this has been answered and goes on until it is cancelled or withdrawn."
+    assert f"{goes_on} {NO_ANSWER} To the diary, to end them now" in text
 
 
 @pytest.mark.parametrize(
@@ -191,7 +207,7 @@ def test_the_project_page_counts_what_an_interest_would_add(client: FlaskClient,
 
     after = text_of(client.get("/projects/PD-01"))
 
-    would_count = re.search(r"with “must meet” (\d+)", before)
+    would_count = re.search(r"with “must meet” to (\d+)", before)
     assert would_count
     assert f"{would_count[1]} of 1000" in after
 
@@ -201,10 +217,10 @@ def test_the_points_of_a_suggestion_add_up_before_the_eyes_of_the_reader(
 ) -> None:
     text = text_of(sign_in(client, ines).get("/projects/PD-01"))
 
-    told = re.search(r"of the (\d+) points below, (\d+) count", text)
+    told = re.search(r"of the (\d+) points below only (\d+) count so far", text)
     assert told
     assert int(told[1]) == sum(map(int, re.findall(r" \+(\d+)", text)))
-    assert f"{told[2]} of 1000" in text
+    assert f"{told[2]} of 1000" not in text
     assert int(told[2]) < int(told[1])
 
 

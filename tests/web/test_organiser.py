@@ -1,5 +1,6 @@
 """The pages of an organiser about runs, meetings and settings."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from matchmaker.db import db
 from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.reasons import WhyNot
 from matchmaker.domain.roles import Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind
+from matchmaker.models import Edition, Meeting, MeetingChange, Notice, Resource, ResourceKind, UnmetInterest
 from matchmaker.services.notices import MOST_ATTEMPTS, add_notice
 from matchmaker.services.settings import weights_of
 from tests.builders import (
@@ -143,9 +145,9 @@ def test_draft_is_discarded_and_nobody_hears_of_it(organiser, draft):
 def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
     text = page(organiser, f"/organiser/runs/{draft.id}")
 
-    assert "At most 16.7 % more value is possible: the proven bound is 700, this schedule reaches 600." in text
+    assert "At most 16.67 % more value is possible: the proven bound is 700, this schedule reaches 600." in text
     assert "has a price there instead of an end" in text
-    assert "2,000 points for each meeting that an investor lacks" in text
+    assert "2,000 points for each meeting that an investor is short of its minimum" in text
     assert "1 of 2" in text
     assert "Pudong" in text
 
@@ -158,6 +160,41 @@ def test_run_and_investor_tell_how_the_investor_is_served(organiser, draft, ines
 
     assert f'<th scope="row"><a href="{investor}">Ines Capital</a></th>' in page(organiser, f"/organiser/runs/{draft.id}")
     assert "<dt>Interests met in the latest published schedule</dt><dd>1 of 2</dd>" in page(organiser, investor)
+
+
+def test_interests_that_the_figures_leave_out_are_told(organiser, draft, edition):
+    interest = make_interest(make_investor(edition, vetting=Vetting.WAITLISTED), get_project(edition, "PD-01"))
+    about = {"run_id": draft.id, "interest_id": interest.id, "investor_id": interest.investor_id}
+    save(UnmetInterest(**about, reason=WhyNot.NOT_YET_VETTED, facts={}))
+
+    told = "The 1 interest of an organisation that is not approved is listed here too; the figures above leave it out."
+    assert told in page(organiser, f"/organiser/runs/{draft.id}")
+
+
+def test_a_run_tells_its_time_and_its_version_in_words(organiser, draft):
+    draft.took_seconds, draft.version = 212, "source (ortools 9.15.6755)"
+    draft.figures = draft.figures | {"seconds": {"greedy": 0.4, "search": 89.4, "check": 0.1}}
+    save(draft)
+
+    text = text_of(organiser.get(f"/organiser/runs/{draft.id}"))
+
+    assert "212 seconds in all, of which greedy start 0.4 s, search 89.4 s, check 0.1 s; the rest went to reading" in text
+    assert "seed 1 · built from source · OR-Tools 9.15.6755" in text
+
+
+def test_the_menu_shows_in_which_section_a_page_is(organiser, draft, ines):
+    current = re.compile(r'<a href="(/organiser/[^"]+)" aria-current="(page|true)"')
+
+    assert {
+        address: current.findall(page(organiser, f"/organiser/{address}"))
+        for address in (f"runs/{draft.id}/unmet", f"investors/{ines.investor_id}", "badges", "meetings/book", "meetings")
+    } == {
+        f"runs/{draft.id}/unmet": [("/organiser/runs", "true")],
+        f"investors/{ines.investor_id}": [("/organiser/investors", "true")],
+        "badges": [("/organiser/investors", "true"), ("/organiser/badges?of=investor", "true")],
+        "meetings/book": [("/organiser/meetings", "true")],
+        "meetings": [("/organiser/meetings", "page")],
+    }
 
 
 def test_every_unmet_interest_has_its_reason(organiser, draft):
@@ -197,6 +234,15 @@ def test_meetings_are_filtered(organiser, edition, ines):
     }
 
     assert list(shown.values()) == [[True, True], [False, True], [True, False], [False, True], [False, True], [True, True]]
+
+
+def test_meetings_of_a_slot_stand_by_the_names_of_their_investors(organiser, edition, ines):
+    for investor, code in ((ines.investor, "PD-01"), (make_investor(edition, name="安达资本"), "XH-01")):
+        make_meeting(investor, get_project(edition, code), edition.slots[0])
+
+    text = page(organiser, "/organiser/meetings")
+
+    assert text.index("安达资本") < text.index("Ines Capital")
 
 
 def test_organiser_books_by_hand_and_both_sides_are_told(organiser, edition, ines, hao):
@@ -285,8 +331,29 @@ def test_what_is_in_the_way_is_told_day_by_day_with_the_way_to_it(organiser, edi
     text = text_of(answer)
     assert "Why not at the other times Mon 1 Apr 09:00–10:00" in text
     assert "09:00–10:00 : The project’s team is away; its district can change the hours." in text
-    assert "09:00–09:30 : The project’s team is in another meeting: Other Fund (09:00)" in text
+    assert "The project’s team is in another meeting: Other Fund (09:00)" in text
     assert f'<a href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
+
+
+def test_meetings_of_a_day_that_are_in_the_way_stand_in_one_line(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    for name, position in (("Other Fund", 4), ("Third Fund", 6)):
+        make_meeting(make_investor(edition, name=name), project, edition.slots[position])
+
+    text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
+
+    assert "The project’s team is in other meetings: Other Fund (09:00) , Third Fund (13:30)" in text
+
+
+def test_an_offered_time_that_is_in_the_way_is_told_by_that_time(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    first, offered = edition.slots[0], edition.slots[5]
+    make_meeting(make_investor(edition, name="Other Fund"), project, first, Status.COUNTERED, offered=offered)
+
+    text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
+
+    assert "Mon 1 Apr The project’s team is in another meeting: Other Fund (09:00)" in text
+    assert "Tue 2 Apr The project’s team is in another meeting: Other Fund (09:30)" in text
 
 
 def test_without_any_time_the_reasons_stand_open(organiser, edition, ines):

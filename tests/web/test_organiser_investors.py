@@ -62,6 +62,7 @@ def test_an_organiser_approves_and_may_think_again(client: FlaskClient, olga: Ac
     page = client.get(path).text
     assert "Decided. The organisation gets a mail." in page
     assert "Approved, by Olga" in page
+    assert 'value="Save the decision"' in page
 
     client.post(path, data={"vetting": "refused", "reason": "We were wrong.", "seen": "approved"})
     assert decided() == [(Vetting.APPROVED, ""), (Vetting.REFUSED, "We were wrong.")]

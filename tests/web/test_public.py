@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from matchmaker.models import Account, Edition
+from matchmaker.i18n import unbroken_words
+from matchmaker.models import Account, Edition, Partner
 from matchmaker.services.catalogue import load_catalogue
 from matchmaker.web.access import public
 from tests.builders import NOW, get_district, get_project, make_activity, make_edition, make_project, save
@@ -26,12 +27,12 @@ PAGES = {
     "/chains/HE-AIR": ("COMAC", "中国商飞"),
     "/chains/FE-NUC": ("Advanced nuclear energy", "先进核能"),
     "/releases": ("Fourier Intelligence", "傅利叶智能"),
-    "/projects": ("Full-size humanoid robot joint test lab", "全尺寸人形机器人联合测试实验室"),
+    "/projects": ("Shared test laboratory for full-size humanoid robots", "全尺寸人形机器人联合测试实验室"),
     "/projects/QP-05": ("AI drug manufacturing space", "人工智能制药智造空间"),
     "/programme": ("Closing matchmaking day and intent signing", "收官对接日与意向签约"),
     "/partners": ("Tishman Speyer", "铁狮门"),
-    "/policies": ("Factories go upstairs", "推动“工业上楼”打造“智造空间”"),
-    "/travel": ("Chongming District", "崇明区"),
+    "/policies": ("Multi-storey factories", "推动“工业上楼”打造“智造空间”"),
+    "/travel": (">Chongming<", ">崇明<"),
     "/about-the-data": ("www.shine.cn", "www.shine.cn"),
 }
 
@@ -54,6 +55,38 @@ def test_every_page_is_there_in_both_languages(app: Flask, client: FlaskClient, 
         assert (page.status_code, path, texts[language] in page.text) == (200, path, True)
         assert f'<html lang="{("en", "zh-Hans")[language]}">' in page.text
         assert len(re.findall("<h1", page.text)) == 1
+
+
+@pytest.mark.parametrize(("path", "rows"), [("/programme", 29), ("/releases", 10)])
+def test_both_languages_tell_which_part_of_each_row_is_in_its_source(
+    app: Flask, client: FlaskClient, path: str, rows: int
+) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+    label = re.compile("Part of it is in a source|部分内容有公开来源")
+
+    pages = [client.get(path, headers=headers).text for headers in (ENGLISH, CHINESE)]
+
+    assert [label.findall(page) for page in pages] == [[], []]
+    assert [len(re.findall("mark-illustrative", page)) >= rows for page in pages] == [True, True]
+
+
+def test_an_amount_in_a_chinese_text_keeps_its_unit(app: Flask) -> None:
+    assert unbroken_words("上限1亿元，3年3000万平方米") == "上限1\u2060亿元，3年3000\u2060万平方米"
+
+
+def test_partners_stand_in_the_order_of_the_reader(edition: Edition, client: FlaskClient) -> None:
+    for number, (english, chinese) in enumerate(
+        (("Tishman Speyer", "铁狮门"), ("Alibaba", "阿里巴巴"), ("Bilibili", "哔哩哔哩"))
+    ):
+        names = {"name_en": english, "name_zh": chinese}
+        save(Partner(edition_id=edition.id, code=f"PAR-{number}", category="multinational", source_url="illustrative", **names))
+
+    english, chinese = (
+        re.findall('class="card-title">(.*?)<', client.get("/partners", headers=headers).text) for headers in (ENGLISH, CHINESE)
+    )
+
+    assert english == ["Alibaba", "Bilibili", "Tishman Speyer"]
+    assert chinese == ["阿里巴巴", "哔哩哔哩", "铁狮门"]
 
 
 def test_what_is_illustrative_says_so_and_what_is_later_is_hidden(app: Flask, client: FlaskClient) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from matchmaker.db import db
 from matchmaker.domain.interest import Level
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Investor, Run, RunState
+from matchmaker.models import Account, Edition, Investor, Run, RunState, UnmetInterest
 from tests.builders import (
     NOW,
     get_district,
@@ -53,7 +54,9 @@ def read(client: FlaskClient, account: Account) -> str:
     """What the page of unmet interests says; the diary says it too."""
     sign_in(client, account)
     rows = [text_of(client.get(path)) for path in PATHS]
-    told = re.search(r"Would like (.*?)(You have said|Your limits|Your languages|Scores follow|It will not|Wait|$)", rows[0])
+    told = re.search(
+        r"Would like (.*?)(You have said|Your limits|Your languages|Scores follow|It will not|Nothing to do|$)", rows[0]
+    )
     assert told
     assert told[1].strip() in rows[1]
     return told[1].strip()
@@ -121,6 +124,26 @@ def test_own_meetings_that_ended_are_in_nobodys_way(client: FlaskClient, edition
 
     assert "The meetings of yours that were in the way have ended since; the next night looks again." in told
     assert "Robot hands" not in told
+
+
+def test_a_limit_with_room_left_again_is_no_reason_to_raise_it(client: FlaskClient, edition: Edition) -> None:
+    account = account_of(edition, max_meetings=2, max_per_day=2)
+    for code in ("PD-01", "PD-02", "LG-01"):
+        make_interest(account.investor, get_project(edition, code))
+    run = publish(edition, {name(account.investor, "PD-01"): 0, name(account.investor, "PD-02"): 4})
+    make_meeting(account.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+    make_meeting(account.investor, get_project(edition, "PD-02"), edition.slots[4], Status.DECLINED)
+    row = db.session.scalars(select(UnmetInterest).where(UnmetInterest.run_id == run.id)).one()
+    row.facts = row.facts | {"change": {"kind": "meeting", "most": 3, "who_en": "Own Capital", "who_zh": "Own Capital"}}
+    db.session.commit()
+    sign_in(client, account)
+
+    for path in PATHS:
+        text = text_of(client.get(path))
+        assert "Of the meetings that used your limit, 1 has ended since. The next night tries this interest again" in text
+        assert "These use it still: Robot joints Mon 1 Apr, 09:00 · Accepted" in text
+        assert "For 1 of these interests, a meeting of yours that was in the way has ended since" in text
+        assert not re.search("limit of 3|limit at 3|is used|Change your limits", text)
 
 
 def test_without_a_common_time_the_page_says_whose_time_is_wanting(client: FlaskClient, edition: Edition) -> None:

@@ -46,6 +46,7 @@ def field_of(page: str, name: str, form: str = "") -> str:
 def shows_both(answer: TestResponse, *rows: str) -> None:
     told = text_of(answer)
     assert answer.status_code == 409
+    assert "<title>Changed meanwhile: " in answer.text
     assert "Somebody else changed this meanwhile" in told
     assert "Keep mine Keep what is stored" in told
     for row in rows:
