@@ -308,3 +308,11 @@ def test_diary_keeps_what_was_recorded(host, edition, ines, status):
     assert f"/host/meetings/{meeting.id}" in text
     assert "Ines Capital" in text
     assert meeting.uid in page(host, "/diary.ics")
+
+
+@pytest.mark.parametrize(("step", "status"), [("decline", Status.PROPOSED), ("cancel", Status.ACCEPTED)])
+def test_beside_the_button_that_ends_a_meeting_a_link_leads_back(host, edition, ines, step, status):
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[2], status)
+    address = f"/host/meetings/{meeting.id}"
+
+    assert f'href="{address}">Back</a>' in host.get(f"{address}/{step}").text

@@ -126,6 +126,19 @@ def test_a_confidential_investor_is_not_named_nor_found_by_its_name(host: FlaskC
     assert "1 investor." in page(host, f"{LIST}?text=switzerland")
 
 
+def test_what_came_of_an_investor_names_the_project_and_counts_the_other_meetings(
+    host: FlaskClient, edition: Edition, ines: Account
+) -> None:
+    make_interest(ines.investor, get_project(edition, "PD-01"), Level.MUST_MEET)
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[1])
+
+    text = " ".join(re.sub(r"<[^>]+>", "", page(host)).split())
+
+    assert "Suits best: Robot joints" in text
+    assert "Your meeting (Robot joints): Mon 1 Apr, 09:00 · Proposed · and 1 more" in text
+
+
 def test_who_says_no_thanks_to_the_district_is_shown_like_everybody(host: FlaskClient, edition: Edition, ines: Account) -> None:
     before = without_tokens(page(host))
     make_interest(ines.investor, get_district(edition, "PD"), Level.NO_THANKS)

@@ -94,6 +94,7 @@ def test_a_meeting_in_the_way_is_named_with_what_can_be_done(host: FlaskClient, 
     assert "One meeting is in these hours." in text
     assert "Mon 1 Apr, 09:00–09:30 · Ines Capital" in text
     assert f'href="/host/meetings/{meeting.id}/offer"' in answer.text
+    assert "A name shows who is proposed or agreed at that time" in text
     assert "Hand to" not in text
     assert f'value="{ids[4]}" checked' in answer.text
     assert away(project_id) == set()
