@@ -8,6 +8,12 @@ for (const gone of document.querySelectorAll("[data-forget-draft]")) {
   sessionStorage.removeItem(KEPT + gone.dataset.forgetDraft);
 }
 
+for (const kept of document.querySelectorAll("[data-with-draft]")) {
+  const isThere = sessionStorage.getItem(KEPT + kept.dataset.withDraft) !== null;
+  kept.hidden = !isThere;
+  document.querySelectorAll("[data-without-draft]").forEach((other) => { other.hidden = isThere; });
+}
+
 const form = document.querySelector("form[data-draft]");
 if (form) {
   const name = KEPT + form.dataset.draft;

@@ -59,13 +59,15 @@ async function send(form, level) {
   return { told, ok: answer.ok && told !== null, refused: answer.status === 409 && told !== null, failed: answer.status >= 500 };
 }
 
-// How well a project suits counts the interest as well: the page says it as it is now.
+// How well a project suits counts the interest as well, and lists are in the order of the levels: the page says it as it is now.
 async function refresh() {
-  const told = document.querySelector("[data-suits]");
+  const told = document.querySelector("[data-as-stored]");
   if (!told) return;
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  const now = page.querySelector("[data-suits]");
-  if (now) told.replaceWith(now);
+  const now = page.querySelector("[data-as-stored]");
+  if (!now) return;
+  told.replaceWith(now);
+  tellKeys(now);
 }
 
 async function save(form, level) {
@@ -81,7 +83,7 @@ async function save(form, level) {
       showWhetherAny();
       undo = told.changed ? () => choose(form, told.before) : undo;
       say(told.said, "success", undo ? { text: words.undo, action: undo } : null, told.warning);
-      await refresh();
+      await refresh().catch(() => {}); // what was told above is stored all the same
     } else if (refused) say(told.said, "danger", null, told.warning);
     else say(failed ? words.failed : words.ended, "danger", failed ? again : null);
   } catch {
@@ -93,12 +95,21 @@ async function save(form, level) {
 }
 
 function choose(form, level) {
-  const hadFocus = form.contains(document.activeElement) || line.contains(document.activeElement);
+  const focused = document.activeElement;
+  const hadFocus = form.contains(focused) || line.contains(focused);
+  const byKey = focused.matches(":focus-visible");
   last = last.then(() => save(form, level)).then(() => {
     const lost = !document.activeElement || document.activeElement === document.body || document.activeElement.hidden;
-    if (hadFocus && lost) form.querySelector("button:not([hidden])").focus();
-    if (hadFocus) document.activeElement.scrollIntoView({ block: "nearest" }); // the line at the foot may lie on it
+    if (hadFocus && lost) placeOf(form, focused.value)?.focus({ preventScroll: true });
+    // The line at the foot may lie on it; whoever taps down a list is not carried off with a row that moved.
+    if (hadFocus && (byKey || form.isConnected)) document.activeElement.scrollIntoView({ block: "nearest" });
   });
+}
+
+// The same button where its row is now; where there is none any more, what can undo it.
+function placeOf(form, value) {
+  const shown = [...(formsLike(form)[0]?.querySelectorAll("button:not([hidden])") ?? [])];
+  return shown.find((button) => button.value === value) ?? shown[0] ?? line.querySelector("button");
 }
 
 document.addEventListener("submit", (event) => {
@@ -117,7 +128,10 @@ document.addEventListener("keydown", (event) => {
   if (button && !button.hidden) choose(form, button.value);
 });
 
-for (const form of document.querySelectorAll("form[data-interest]")) {
-  form.title = words.keys;
-  [..."1230"].forEach((key, index) => form.querySelectorAll("button")[index].setAttribute("aria-keyshortcuts", key));
+function tellKeys(part) {
+  for (const form of part.querySelectorAll("form[data-interest]")) {
+    form.title = words.keys;
+    [..."1230"].forEach((key, index) => form.querySelectorAll("button")[index].setAttribute("aria-keyshortcuts", key));
+  }
 }
+tellKeys(document);

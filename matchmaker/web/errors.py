@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from matchmaker.i18n import LANGUAGES, reading_in
 from matchmaker.services.actors import Missing
 from matchmaker.web.kept_form import kept_fields, kept_page
+from matchmaker.web.navigation import here
 
 _TEXTS = {
     400: (
@@ -39,6 +40,8 @@ _TEXTS = {
         _l("Nothing was changed. Please wait a few minutes and try again."),
     ),
 }
+_DRAFTS = {"accounts.sign_up": "sign-up"}
+"""What the browser keeps of a form until it is taken, by static/draft.js."""
 
 
 def init_app(app: Flask) -> None:
@@ -60,7 +63,7 @@ def show_missing(error: Missing) -> tuple[str, int]:
 
 
 def show_stale_form(error: CSRFError) -> tuple[str, int]:
-    """What was filled in is kept where it may be."""
+    """What was filled in is kept where it may be; else its page is one tap away, where the browser may have kept a draft."""
     fields = kept_fields()
     if fields is not None:
         return kept_page(fields), 400
@@ -68,7 +71,18 @@ def show_stale_form(error: CSRFError) -> tuple[str, int]:
     text = _(
         "It was open for too long, or your browser keeps no cookies. Nothing was changed. Please open the page again and repeat."
     )
-    return _page(400, title, text)
+    reference = _reference(f"400 at {request.endpoint}")
+    page = render_template(
+        "errors/stale.html",
+        code=400,
+        title=title,
+        text=text,
+        reference=reference,
+        here=here(),
+        holds_password=any("password" in name for name in request.form),
+        draft=_DRAFTS.get(request.endpoint or ""),
+    )
+    return page, 400
 
 
 def _page(code: int, title: object, text: object) -> tuple[str, int]:

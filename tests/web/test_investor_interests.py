@@ -280,6 +280,50 @@ def test_the_first_tap_takes_away_that_nothing_is_stated_and_undo_brings_it_back
     expect(nothing).to_be_visible()
 
 
+def under(page: Page, heading: str) -> list[str]:
+    return page.locator(f"section[aria-labelledby={heading}] .row-text strong").all_inner_texts()
+
+
+@pytest.mark.journey
+def test_a_row_moves_below_the_heading_of_its_level_with_the_focus_and_back_by_undo(
+    open_as_ines: OpenPage, ines: Account, edition: Edition
+) -> None:
+    for code in ("PD-01", "PD-02"):
+        make_interest(ines.investor, get_project(edition, code))
+    page = open_as_ines(width=390)
+    page.goto("/investor/interests")
+    row = page.locator("form[data-interest='project/PD-01']")
+    [robots, other] = under(page, "would_like")
+
+    row.get_by_role("button", name="No thanks").press("Enter")
+    expect(page.locator("section[aria-labelledby=no_thanks]")).to_contain_text(robots)
+    expect(row.get_by_role("button", name="No thanks")).to_be_focused()
+    assert (under(page, "would_like"), under(page, "no_thanks")) == ([other], [robots])
+
+    page.keyboard.press("1")
+    expect(page.locator("section[aria-labelledby=must_meet]")).to_contain_text(robots)
+    expect(row.get_by_role("button", name="No thanks")).to_be_focused()
+    page.keyboard.press("0")
+    expect(row).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("section[aria-labelledby=must_meet]")).to_contain_text(robots)
+
+    db.session.rollback()
+    assert sorted(stored_interests()) == [("PD-01", Level.MUST_MEET), ("PD-02", Level.WOULD_LIKE)]
+
+
+@pytest.mark.journey
+def test_the_first_choice_brings_its_section(open_as_ines: OpenPage) -> None:
+    page = open_as_ines(width=390)
+    page.goto("/investor/interests")
+
+    page.locator("form[data-interest]").first.get_by_role("button", name="Would like").click()
+
+    expect(page.locator("section[aria-labelledby=would_like] .row-text strong")).to_have_count(1)
+    expect(page.get_by_role("button", name="Would like", pressed=True)).to_be_focused()
+
+
 def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines: OpenPage) -> None:
     page = open_as_ines(width=390)
     page.goto("/projects/PD-01")

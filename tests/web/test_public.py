@@ -286,9 +286,14 @@ def test_a_page_that_is_not_there_is_told_politely(
 
 @pytest.mark.settings(WTF_CSRF_ENABLED=True)
 def test_a_form_without_its_token_changes_nothing_and_says_so(edition: Edition, client: FlaskClient) -> None:
-    page = client.post("/language", data={"language": "zh_Hans_CN"}, headers=ENGLISH)
+    came_from = ENGLISH | {"Referer": "http://localhost/projects"}
 
-    assert (page.status_code, "This form is no longer valid" in page.text) == (400, True)
+    pages = [client.post("/language", data={"language": "zh_Hans_CN"}, headers=each) for each in (ENGLISH, came_from)]
+
+    assert [(page.status_code, "This form is no longer valid" in page.text) for page in pages] == [(400, True)] * 2
+    again = '<a class="btn btn-primary" href="/projects">Open the page again</a>'
+    assert [again in page.text for page in pages] == [False, True]
+    assert "with a password" not in pages[1].text
 
 
 def test_too_much_is_refused(edition: Edition, client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """Signing up in a real browser: chains found by pinyin, and what is filled in is there again after a refresh or a switch."""
 
+import pytest
 from flask import Flask
 
 from matchmaker.db import db
@@ -53,6 +54,22 @@ def test_the_other_language_keeps_the_form_without_scripts_and_enter_does_not_sw
     page.wait_for_load_state()
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     assert page.locator("#name").input_value() == "Ines Capital"
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_sign_up_whose_session_ended_leads_back_to_its_page(edition: Edition, open_page, scripts: bool) -> None:
+    page = open_page(width=390, language="en", scripts=scripts)
+    page.goto("/sign-up")
+    page.get_by_label("Name of the organisation").fill("Ines Capital")
+    page.context.clear_cookies()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign up").last.click()
+
+    assert page.get_by_text("What you filled in is still in this tab").is_visible() is scripts
+    assert page.get_by_text("A form with a password is not kept, on purpose").is_visible() is not scripts
+    page.get_by_role("link", name="Open the page again").click()
+    assert page.locator("#name").input_value() == ("Ines Capital" if scripts else "")
 
 
 def test_an_amount_means_the_same_in_the_other_language_and_after_a_refresh(edition: Edition, open_page) -> None:
