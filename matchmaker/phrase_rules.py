@@ -37,6 +37,7 @@ RULES: dict[StrEnum, str] = {
     Broken.LIMITS_CONTRADICT: N_("These limits contradict each other."),
     Broken.TOO_LONG: N_("This is too long: at most %(limit)s are allowed."),
     Broken.EMPTY: N_("Please fill this in."),
+    Broken.EMPTY_IN_BOTH: N_("Please fill this in, in English or in Chinese: one of the two is enough."),
     Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),
     Broken.EMAIL_INVALID: N_("This is not a complete e-mail address, such as name@example.org."),
     Broken.LANGUAGE_UNKNOWN: N_("This language is not on the list."),

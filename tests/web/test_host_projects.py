@@ -140,12 +140,32 @@ def test_the_facts_that_count_stand_beside_the_form(host: FlaskClient, edition: 
 
 
 def test_what_a_draft_lacks_is_told_when_it_is_published(host: FlaskClient, edition: Edition) -> None:
+    project = make_project(get_district(edition, "PD"), published_at=None, summary_en="", summary_zh="", size_min=0, size_max=0)
+    project_id, enough = project.id, "Please fill this in, in English or in Chinese: one of the two is enough."
+
+    answer = host.post(f"/host/projects/{project_id}/publish")
+
+    assert [error_at(answer.text, each) for each in ("summary_en", "size_max")] == [enough, "Please fill this in."]
+    assert error_at(answer.text, "title_en") == error_at(answer.text, "summary_zh") == ""
+    assert error_at(in_chinese(host).post(f"/host/projects/{project_id}/publish").text, "summary_zh")
+    assert db.session.get_one(Project, project_id).published_at is None
+
+
+def test_all_that_a_published_project_would_lack_is_told_at_once(host: FlaskClient, edition: Edition) -> None:
+    lacking = FORM | {"park_en": "", "park_zh": "", "size_min": "", "size_max": "", "seen": "0"}
+
+    answer = host.post(f"/host/projects/{get_project(edition, 'PD-01').id}", data=lacking)
+
+    assert all(error_at(answer.text, each) for each in ("park_en", "size_max"))
+
+
+def test_what_is_missing_in_both_languages_is_called_so(host: FlaskClient, edition: Edition) -> None:
     project = make_project(get_district(edition, "PD"), published_at=None, summary_en="", summary_zh="")
 
-    answer = host.post(f"/host/projects/{project.id}/publish")
+    page = text_of(host.get(f"/host/projects/{project.id}"))
 
-    assert "Summary in English Please fill this in." in text_of(answer)
-    assert db.session.get_one(Project, project.id).published_at is None
+    assert "Missing in both languages" in page
+    assert "These readers get the other language." not in page
 
 
 def test_withdrawing_asks_first_and_names_the_meetings_in_the_way(host: FlaskClient, edition: Edition, ines: Account) -> None:
