@@ -13,7 +13,10 @@ def N_(english: str) -> str:
 RULES: dict[StrEnum, str] = {
     Broken.NOT_ALLOWED: N_("This is not yours to change. Nothing was changed."),
     Broken.NOT_POSSIBLE_NOW: N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed."),
-    Broken.SOMEBODY_WAS_QUICKER: N_("Somebody else changed this a moment ago. Nothing was changed; please look at it again."),
+    Broken.SOMEBODY_WAS_QUICKER: N_(
+        "This was changed a moment ago, by somebody else or in another window of yours. "
+        "Nothing of yours was stored; please look at it again."
+    ),
     Broken.SLOT_TAKEN: N_("This time has just been taken. Nothing was changed; please choose another time."),
     Broken.SLOT_NOT_FEASIBLE: N_("This time does not fit: somebody would be elsewhere or could not arrive in time."),
     Broken.SLOT_IN_THE_PAST: N_("This time is too close or has passed. Please choose a later one."),

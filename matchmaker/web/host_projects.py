@@ -44,7 +44,7 @@ from matchmaker.web.account_forms import MultiCheckboxField, show_broken
 from matchmaker.web.input import number_seen
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import reader
-from matchmaker.web.versions import VersionedForm, show_refused
+from matchmaker.web.versions import ShownForm, show_refused
 
 blueprint = Blueprint("host_projects", __name__, url_prefix="/host/projects")
 
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-class ProjectForm(VersionedForm):
+class ProjectForm(ShownForm):
     """What a host says about a project, English and Chinese side by side."""
 
     title_en = StringField(_l("Title in English"))

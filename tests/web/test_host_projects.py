@@ -241,6 +241,27 @@ def test_two_colleagues_who_change_the_same_see_both_versions(host: FlaskClient,
     assert title_of(project_id) == "Robot skin"
 
 
+def test_what_a_host_did_not_touch_is_no_version_of_its_own(host: FlaskClient, edition: Edition) -> None:
+    project_id = get_project(edition, "PD-01").id
+    address = f"/host/projects/{project_id}"
+    host.post(address, data=FORM | {"seen": "0"})
+    shown = re.search(r'name="shown" type="hidden" value="([^"]*)"', host.get(address).text)
+    assert shown
+    mine = FORM | {"seen": "1", "shown": shown[1]}
+    other = {"title_en": "Skin of a colleague", "stage": "pilot", "size_max": "400", "languages": ["zh"]}
+    assert host.post(address, data=mine | other).status_code == 303
+
+    answer = host.post(address, data=mine | {"title_en": "My skin"})
+    apart = host.post(address, data=mine | {"park_en": "Caohejing"})
+
+    told = text_of(answer)
+    assert answer.status_code == 409
+    assert "Title in English Yours My skin Stored now Skin of a colleague" in told
+    assert told.count("Stored now") == 1
+    assert 'name="size_max" type="text" value="400"' in answer.text or 'value="400"' in answer.text
+    assert ("Stored now" in text_of(apart), 'value="Caohejing"' in apart.text) == (True, True)
+
+
 def title_of(project_id: int) -> str:
     db.session.rollback()
     return db.session.get_one(Project, project_id).title_en

@@ -46,7 +46,7 @@ def field_of(page: str, name: str, form: str = "") -> str:
 def shows_both(answer: TestResponse, *rows: str) -> None:
     told = text_of(answer)
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile" in told
+    assert "This was changed meanwhile By somebody else, or in another window of yours." in told
     assert "Keep mine Keep what is stored" in told
     for row in rows:
         assert row in told
