@@ -37,6 +37,13 @@ def test_no_page_words_a_status_past_the_one_rule() -> None:
     assert found == ["matchmaker/phrases.py"]
 
 
+def test_what_has_expired_offers_no_answer_and_says_how_to_be_proposed_no_more(host: FlaskClient, late: Meeting) -> None:
+    page = text_of(host.get(f"/host/meetings/{late.id}"))
+
+    assert "What you can do" not in page
+    assert "If this investor is not to be proposed to you again, mark it with “no thanks” below." in page
+
+
 def test_withdrawing_a_project_tells_what_lapses_by_itself(host: FlaskClient, edition: Edition, late: Meeting) -> None:
     address = f"/host/projects/{late.project_id}/withdraw"
 
