@@ -320,19 +320,24 @@ def _spoken() -> str:
 
 
 def _time_words(written: str, until: str, zone: str) -> str:
-    """Conference time first, then the reader's own, as on pages."""
+    """Conference time first, then the reader's own, in one pair of brackets."""
     start, end = (datetime.fromisoformat(each).astimezone(_SHANGHAI) for each in (written, until))
     told = {"day": i18n.day_words(start.date()), "start": i18n.clock_words(start), "end": i18n.clock_words(end)}
-    words = gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time)", **told)
-    return f"{words}{i18n.own_time_words(start, end, zone)}".rstrip()
+    own = i18n.own_time_words(start, end, zone).strip()[1:-1]
+    if own:
+        return str(gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time; %(own)s)", own=own, **told))
+    return str(gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time)", **told))
 
 
 def _moment_words(written: str | None, zone: str) -> str:
     if written is None:
         return ""
     at = datetime.fromisoformat(written).astimezone(_SHANGHAI)
-    words = gettext("%(day)s, %(time)s (Shanghai time)", day=i18n.day_words(at.date()), time=i18n.clock_words(at))
-    return f"{words}{i18n.own_time_words(at, zone=zone)}".rstrip()
+    told = {"day": i18n.day_words(at.date()), "time": i18n.clock_words(at)}
+    own = i18n.own_time_words(at, zone=zone).strip()[1:-1]
+    if own:
+        return str(gettext("%(day)s, %(time)s (Shanghai time; %(own)s)", own=own, **told))
+    return str(gettext("%(day)s, %(time)s (Shanghai time)", **told))
 
 
 def _reason_words(facts: dict[str, Any]) -> str:

@@ -13,7 +13,10 @@ def N_(english: str) -> str:
 RULES: dict[StrEnum, str] = {
     Broken.NOT_ALLOWED: N_("This is not yours to change. Nothing was changed."),
     Broken.NOT_POSSIBLE_NOW: N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed."),
-    Broken.SOMEBODY_WAS_QUICKER: N_("Somebody else changed this a moment ago. Nothing was changed; please look at it again."),
+    Broken.SOMEBODY_WAS_QUICKER: N_(
+        "This was changed a moment ago, by somebody else or in another window of yours. "
+        "Nothing of yours was stored; please look at it again."
+    ),
     Broken.SLOT_TAKEN: N_("This time has just been taken. Nothing was changed; please choose another time."),
     Broken.SLOT_NOT_FEASIBLE: N_("This time does not fit: somebody would be elsewhere or could not arrive in time."),
     Broken.SLOT_IN_THE_PAST: N_("This time is too close or has passed. Please choose a later one."),
@@ -37,6 +40,7 @@ RULES: dict[StrEnum, str] = {
     Broken.LIMITS_CONTRADICT: N_("These limits contradict each other."),
     Broken.TOO_LONG: N_("This is too long: at most %(limit)s are allowed."),
     Broken.EMPTY: N_("Please fill this in."),
+    Broken.EMPTY_IN_BOTH: N_("Please fill this in, in English or in Chinese: one of the two is enough."),
     Broken.EMAIL_TAKEN: N_("There is an account with this e-mail address already."),
     Broken.EMAIL_INVALID: N_("This is not a complete e-mail address, such as name@example.org."),
     Broken.LANGUAGE_UNKNOWN: N_("This language is not on the list."),

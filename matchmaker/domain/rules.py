@@ -30,6 +30,7 @@ class Broken(StrEnum):
     LIMITS_CONTRADICT = "limits_contradict"
     TOO_LONG = "too_long"
     EMPTY = "empty"
+    EMPTY_IN_BOTH = "empty_in_both"
     EMAIL_TAKEN = "email_taken"
     EMAIL_INVALID = "email_invalid"
     LANGUAGE_UNKNOWN = "language_unknown"

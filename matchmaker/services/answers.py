@@ -24,10 +24,11 @@ FRESH_LINK = "meeting_link"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one of several answers. `refused`: why it could not be given."""
+    """What came of one of several answers. `refused`: why it could not be given; `before`: the same had been given already."""
 
     meeting_id: int
     refused: Broken | None = None
+    before: bool = False
 
 
 def was_just_done(actor: Actor, meeting: Meeting, action: Action, slot_id: int | None = None) -> bool:
@@ -45,18 +46,20 @@ def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: C
     """
     for meeting_id in seen:
         get_meeting_for(actor, meeting_id)
-    return [Outcome(meeting_id, _refusal(actor, meeting_id, sequence, action, answer)) for meeting_id, sequence in seen.items()]
+    return [_answer(actor, meeting_id, sequence, action, answer) for meeting_id, sequence in seen.items()]
 
 
-def _refusal(actor: Actor, meeting_id: int, sequence: int, action: Action, answer: Callable[..., None]) -> Broken | None:
+def _answer(actor: Actor, meeting_id: int, sequence: int, action: Action, answer: Callable[..., None]) -> Outcome:
     try:
         last = get_meeting_for(actor, meeting_id).changes[-1:]
         if action is Action.ACCEPT and last and last[0].action is Action.ASK:
             raise RuleBroken(Broken.OTHER_TIME_ASKED)
         answer(meeting_id, seen=sequence)
     except RuleBroken as error:
-        return None if was_just_done(actor, get_meeting_for(actor, meeting_id), action) else error.code
-    return None
+        if was_just_done(actor, get_meeting_for(actor, meeting_id), action):
+            return Outcome(meeting_id, before=True)
+        return Outcome(meeting_id, error.code)
+    return Outcome(meeting_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,12 +82,13 @@ class MeetingView:
         return self.meeting.has_expired(now)
 
     def steps(self, now: datetime) -> tuple[Step, ...]:
-        """What the reader may do now: nobody says yes or asks twice or too late, nor records a meeting before it began."""
+        """What the reader may do now: nobody answers or asks twice or too late, nor records a meeting before it began."""
         hidden = {Action.AGREE, Action.ACCEPT} if self.agreed else set()
         if self.asked is not None:
             hidden |= {Action.ASK}
         if self.has_expired(now):
-            hidden |= {Action.AGREE, Action.ACCEPT, Action.ASK, Action.OFFER, Action.TAKE, Action.WITHDRAW}  # it lapses by itself
+            answers = {Action.AGREE, Action.ACCEPT, Action.DECLINE, Action.OFFER}
+            hidden |= answers | {Action.ASK, Action.TAKE, Action.WITHDRAW}  # it lapses by itself
         if self.status is Status.COUNTERED and now >= deadline_of_own_slot(self.meeting):
             hidden |= {Action.KEEP}
         hidden |= {Action.RECORD_HELD, Action.RECORD_MISSED} if now < self.starts_at else {Action.CANCEL}

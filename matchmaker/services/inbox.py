@@ -72,12 +72,21 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many proposals the host can answer, how many of them ask for another time, and how many wait for others."""
+    """How many proposals the host can answer, how many of them ask for another time, and how many wait for others.
+
+    `unheard`: how many of those that wait for nobody the host had answered, and the investor had not.
+    """
 
     host: int
     asks: int
     investor: int
     nobody: int
+    unheard: int = 0
+
+    @property
+    def missed(self) -> int:
+        """How many the host did not answer in time."""
+        return self.nobody - self.unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +130,13 @@ def edition_of(actor: Actor) -> Edition:
     return db.session.get_one(Edition, district_of(actor).edition_id)
 
 
-def proposals_of(actor: Actor, *, filters: Filters | None = None, page: int = 1, now: datetime | None = None) -> Page[Proposal]:
+def proposals_of(
+    actor: Actor, *, filters: Filters | None = None, page: int = 1, now: datetime | None = None, late: bool | None = None
+) -> Page[Proposal]:
     """The unanswered proposals and offers of the host's district: what it can answer first, the nearest deadline on top.
 
     Among those of one day the ones that ask for another time come first; of one deadline the earlier meeting. What the host
-    answered comes next, last what is too late at `now`. Raises Missing.
+    answered comes next, last what is too late at `now`; with `late` that alone, or all but that. Raises Missing.
     """
     edition = edition_of(actor)
     zone = zone_of(edition)
@@ -135,6 +146,8 @@ def proposals_of(actor: Actor, *, filters: Filters | None = None, page: int = 1,
         .join(Slot, Meeting.slot_id == Slot.id)
         .where(_ours(actor), Meeting.status.in_(UNANSWERED), *_chosen(filters or Filters(), now))
     )
+    if late is not None:
+        query = query.where(in_time(now) if not late else ~in_time(now))
     rows = db.session.execute(query).all()
     order = list(Waiting)
     waits_for = {row.id: Waiting(row.waits_for) for row in rows}
@@ -194,7 +207,8 @@ def count_waiting(actor: Actor, *, now: datetime | None = None) -> Counts:
     kinds = [_waits_for(now) == each.value for each in (Waiting.HOST, Waiting.INVESTOR, Waiting.NOBODY)]
     host, investor, nobody = (func.count(case((kind, 1))) for kind in kinds)
     asks = func.count(case((kinds[0] & asks_for_another_time(), 1)))
-    query = select(host, asks, investor, nobody).where(_ours(actor), Meeting.status.in_(UNANSWERED))
+    unheard = func.count(case((kinds[2] & ~waits_for_host(), 1)))
+    query = select(host, asks, investor, nobody, unheard).where(_ours(actor), Meeting.status.in_(UNANSWERED))
     return Counts(*db.session.execute(query).one())
 
 

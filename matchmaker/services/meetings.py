@@ -281,9 +281,12 @@ def agree_to_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, 
 def decline_meeting(
     actor: Actor, meeting_id: int, reason: DeclineReason, note: str = "", *, seen: int | None = None, now: datetime
 ) -> None:
-    """The host says no; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
+    """The host says no; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG."""
     with transaction():
-        change_status(locked_meeting(actor, meeting_id, seen, now=now), Action.DECLINE, actor, now=now, reason=reason, note=note)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
+        if meeting.has_expired(now):
+            raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
+        change_status(meeting, Action.DECLINE, actor, now=now, reason=reason, note=note)
 
 
 def offer_slot(actor: Actor, meeting_id: int, slot_id: int, *, seen: int | None = None, now: datetime) -> None:

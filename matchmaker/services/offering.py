@@ -1,5 +1,6 @@
 """What a district offers: its hosts draft projects, change and translate them, publish and withdraw them, and see what counts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -159,8 +160,7 @@ def change_project(actor: Actor, project_id: int, content: Content, *, seen: int
 def publish_project(actor: Actor, project_id: int, *, now: datetime) -> None:
     """Offer a draft, or a project that was withdrawn, to everybody. Nothing happens where it is offered already.
 
-    Raises Missing, or RuleBroken(EMPTY) on what has to be said before: a title, a park and a summary in one language at
-    least, a size, and a language of the team.
+    Raises Missing, or the first of `lacking_to_publish`.
     """
     with transaction():
         project = locked_project(actor, project_id)
@@ -193,10 +193,10 @@ def withdraw_project(actor: Actor, project_id: int, *, now: datetime) -> None:
 def check_content(content: Content) -> None:
     """What holds for a draft already.
 
-    Raises RuleBroken on the field: EMPTY, TOO_LONG, SIZE_CONTRADICTS, LANGUAGE_UNKNOWN, TOO_MANY or NUMBER_OUTSIDE.
+    Raises RuleBroken on the field: EMPTY_IN_BOTH, TOO_LONG, SIZE_CONTRADICTS, LANGUAGE_UNKNOWN, TOO_MANY or NUMBER_OUTSIDE.
     """
     if not _says(content, "title"):
-        raise RuleBroken(Broken.EMPTY, "title_en")
+        raise RuleBroken(Broken.EMPTY_IN_BOTH, "title")
     for name, limit in LONGEST.items():
         for field in (f"{name}_en", f"{name}_zh"):
             if len(getattr(content, field)) > limit:
@@ -207,14 +207,22 @@ def check_content(content: Content) -> None:
         raise RuleBroken(Broken.NUMBER_OUTSIDE, "leads", least=1, most=MOST_LEADS)
 
 
-def _require_complete(content: Content) -> None:
+def lacking_to_publish(content: Content) -> Iterator[RuleBroken]:
+    """All that has to be said before: a title, a park and a summary in one language at least (EMPTY_IN_BOTH, on `title`, `park`
+    or `summary`), a size, and a language of the team (EMPTY).
+    """
     for name in PROJECT_TEXTS:
         if not _says(content, name):
-            raise RuleBroken(Broken.EMPTY, f"{name}_en")
+            yield RuleBroken(Broken.EMPTY_IN_BOTH, name)
     if not content.size_max:
-        raise RuleBroken(Broken.EMPTY, "size_max")
+        yield RuleBroken(Broken.EMPTY, "size_max")
     if not content.languages:
-        raise RuleBroken(Broken.EMPTY, "languages")
+        yield RuleBroken(Broken.EMPTY, "languages")
+
+
+def _require_complete(content: Content) -> None:
+    for lacking in lacking_to_publish(content):
+        raise lacking
 
 
 def _says(content: Content, name: str) -> bool:

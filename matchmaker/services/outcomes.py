@@ -15,7 +15,7 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.texts import one_line
 from matchmaker.domain.visibility import Field, may_see
-from matchmaker.models import Edition, Meeting, Outcome, Slot
+from matchmaker.models import Edition, Meeting, MeetingChange, Outcome, Slot
 from matchmaker.services.actors import Actor
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
 from matchmaker.services.meetings import change_status, get_meeting_for, locked_meeting
@@ -25,10 +25,14 @@ from matchmaker.services.visible import viewer_of
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A meeting that is over, with what the reader's side says came of it; None: it has said nothing yet."""
+    """A meeting that is over, with what the reader's side says came of it; None: it has said nothing yet.
+
+    To record that it took place is enough: then nothing is left `to_record` for this side.
+    """
 
     view: MeetingView
     outcome: Outcome | None
+    to_record: bool
 
 
 # -- recording ---------------------------------------------------------------------------------------------------------
@@ -123,8 +127,9 @@ def recorded_by(actor: Actor, edition: Edition, *, now: datetime, open_only: boo
     def load(ids: Sequence[int]) -> list[Recorded]:
         meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}
         outcomes = _current(ids, actor.role)
+        told = set(outcomes) | set(db.session.scalars(_recorded_held(actor.role).where(MeetingChange.meeting_id.in_(ids))))
         views = view_meetings(actor, [meetings[each] for each in ids])
-        return [Recorded(view, outcomes.get(view.meeting.id)) for view in views]
+        return [Recorded(view, outcomes.get(view.meeting.id), view.meeting.id not in told) for view in views]
 
     return one_page(_over(actor, edition, now, open_only=open_only), page, load)
 
@@ -132,7 +137,7 @@ def recorded_by(actor: Actor, edition: Edition, *, now: datetime, open_only: boo
 def _over(actor: Actor, edition: Edition, now: datetime, *, open_only: bool) -> Select[Any]:
     """Ids of the actor's meetings that were held, or are over and not recorded, in the order of the list."""
     first, last = aliased(Slot), aliased(Slot)
-    to_record = Outcome.id.is_(None)
+    to_record = Outcome.id.is_(None) & Meeting.id.not_in(_recorded_held(actor.role))
     to_do: ColumnElement[bool] = (Outcome.next_step != "") & Outcome.done.is_(False)
     rank = case((to_record, 0), (to_do, 1), else_=2)
     due = case((to_do, Outcome.due_on))
@@ -146,6 +151,11 @@ def _over(actor: Actor, edition: Edition, now: datetime, *, open_only: bool) -> 
         .order_by(rank, due.is_(None), due, first.starts_at, Meeting.id)
     )
     return query.where(rank < 2) if open_only else query
+
+
+def _recorded_held(side: Role) -> Select[Any]:
+    """Ids of the meetings of which this side said that they took place."""
+    return select(MeetingChange.meeting_id).where(MeetingChange.action == Action.RECORD_HELD, MeetingChange.role == side)
 
 
 def _counts_for(side: Role) -> ColumnElement[bool]:

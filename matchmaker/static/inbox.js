@@ -1,5 +1,6 @@
 // The inbox without reloading: forms and links of the list are sent in the background and the answer's list takes the
-// place of the old one. Whatever goes wrong, the form is sent as it would be without this file.
+// place of the old one. Where no answer comes, the list stays as it is and offers to try again; where something else comes, the
+// form is sent as it would be without this file.
 
 const LIST = "inbox";
 let busy = false;
@@ -35,9 +36,21 @@ function restoreState(states, answered) {
   }
 }
 
+class NoAnswer extends Error {}
+
+async function load(url, options) {
+  try {
+    const response = await fetch(url, { credentials: "same-origin", ...options });
+    return { response, text: await response.text() };
+  } catch {
+    throw new NoAnswer();
+  }
+}
+
 async function fetchList(url, options) {
-  const response = await fetch(url, { credentials: "same-origin", ...options });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const { response, text } = await load(url, options);
+  if (response.status >= 500) throw new NoAnswer();
+  const page = new DOMParser().parseFromString(text, "text/html");
   const list = page.getElementById(LIST);
   if (!(response.ok || response.status === 409) || !list) throw new Error("no list came back");
   return { page, list };
@@ -59,6 +72,23 @@ function goTo(element) {
   shown.scrollIntoView({ block: isForm || element.id === "place" ? "start" : "nearest" });
 }
 
+// In the list, where the reader is; what was ticked and typed stays.
+function sayNoAnswer(place, words, again) {
+  const told = document.createElement("div");
+  told.id = "inbox-failed";
+  told.className = "notice-line";
+  told.setAttribute("role", "alert");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm btn-outline-primary";
+  button.textContent = document.getElementById("inbox-busy").dataset.again;
+  button.addEventListener("click", () => { if (!busy) again(); });
+  told.append(words, " ", button);
+  document.getElementById("inbox-failed")?.remove();
+  place.append(told);
+  told.scrollIntoView({ block: "nearest" });
+}
+
 async function send(form, button) {
   const data = new FormData(form, button);
   const row = form.closest("[data-row]");
@@ -68,7 +98,11 @@ async function send(form, button) {
     const answer = await fetchList(form.action, { method: "POST", body: new URLSearchParams(data) });
     exchange(answer, { keep: !several, rowId: row && row.id });
     goTo(document.getElementById("place") || document.getElementById("both-versions") || document.querySelector("#inbox .field-error")?.closest("form"));
-  } catch {
+  } catch (error) {
+    if (error instanceof NoAnswer) {
+      sayNoAnswer(row ? row.querySelector("article") : form, document.getElementById("inbox-busy").dataset.failed, () => send(form, button));
+      return;
+    }
     if (button && button.name) {
       const named = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
       form.append(named);
@@ -86,7 +120,11 @@ async function follow(link) {
     exchange(await fetchList(link.href));
     const shown = document.getElementById(row.id);
     goTo(shown.querySelector("[id^=offer-]") || shown.querySelector("[data-offer]") || shown);
-  } catch {
+  } catch (error) {
+    if (error instanceof NoAnswer) {
+      sayNoAnswer(row.querySelector("article"), document.getElementById("inbox-busy").dataset.unloaded, () => follow(link));
+      return;
+    }
     location.assign(link.href);
   } finally {
     setBusy(false);

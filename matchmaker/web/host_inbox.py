@@ -96,20 +96,20 @@ def show_inbox(opened: Opened | None = None) -> str:
     actor, asked, filters = reader(), request.values, filters_of(request.values)
     district, edition = district_of(actor), edition_of(actor)  # whoever looks for them from here on finds them without a query
     now = now_in(edition)
-    page = proposals_of(actor, filters=filters, page=asked.get("page", 1, int), now=now)
+    counts = count_waiting(actor, now=now)
+    page = proposals_of(actor, filters=filters, page=asked.get("page", 1, int), now=now, late=False)
+    late = proposals_of(actor, filters=filters, page=asked.get("late", 1, int), now=now, late=True) if counts.nobody else None
     kept = {name: asked[name] for name in _FILTERS if asked.get(name)}
     here = kept | ({"page": str(page.number)} if page.number > 1 else {})
-    open_rows = [each for each in page.items if each.waits_for is not Waiting.NOBODY]
-    late_rows = [each for each in page.items if each.waits_for is Waiting.NOBODY]
-    ids = [each.id for each in open_rows]
+    ids = [each.id for each in page.items]
     said = session.pop("said", None)
+    refused, before = _named(actor, said)
     return render_template(
         "host/inbox.html",
         district=district,
         page=page,
-        open_rows=open_rows,
-        late_rows=late_rows,
-        counts=count_waiting(actor, now=now),
+        late=late,
+        counts=counts,
         projects=projects_of(actor, now=now),
         days=days_of(actor),
         filters=filters,
@@ -122,7 +122,8 @@ def show_inbox(opened: Opened | None = None) -> str:
         choices=choices_for(actor, [each.view for each in page.items]),
         said=said,
         said_at=_place_of(said, ids),
-        refused=_refused(actor, said),
+        refused=refused,
+        before=before,
         now=now,
         time_left=time_left,
         here=url_for("host.inbox", **here),  # type: ignore[arg-type]
@@ -160,10 +161,11 @@ def back(meeting_id: int, told: str, tone: str) -> Response:
 def back_from_several(outcomes: list[Outcome], action: Action) -> Response:
     """To the list, where those that could not be answered are named."""
     refused = [[each.meeting_id, each.refused.value] for each in outcomes if each.refused]
-    done = len(outcomes) - len(refused)
-    text = ""
+    before = [each.meeting_id for each in outcomes if each.before]
+    answered = [each.meeting_id for each in outcomes if not each.refused and not each.before]
+    done, text = len(answered), ""
     if done and action is Action.ACCEPT:
-        waiting = count_open([each.meeting_id for each in outcomes if not each.refused])
+        waiting = count_open(answered)
         said = [
             (done - waiting)
             and ngettext(
@@ -185,7 +187,8 @@ def back_from_several(outcomes: list[Outcome], action: Action) -> Response:
             "%(num)s proposals are declined, and their investors are told the reason.",
             done,
         )
-    return _to_list({"text": text, "tone": "warning" if refused else "success", "refused": refused, "after": ""})
+    tone = "warning" if refused else "success"
+    return _to_list({"text": text, "tone": tone, "refused": refused, "before": before, "after": ""})
 
 
 def _to_list(said: dict[str, Any]) -> Response:
@@ -204,14 +207,17 @@ def _place_of(said: dict[str, Any] | None, ids: list[int]) -> int | str:
     return after[0] if after else "top" if said["after"] or not ids else "end"
 
 
-def _refused(actor: Actor, said: dict[str, Any] | None) -> list[tuple[Any, str]]:
-    """The proposals of several that could not be answered, each with the reason."""
+def _named(actor: Actor, said: dict[str, Any] | None) -> tuple[list[tuple[Any, str]], list[Any]]:
+    """The proposals of several that could not be answered, each with the reason; and those that had that answer before."""
     codes = {int(each): Broken(code) for each, code in (said or {}).get("refused", ())}
-    if not codes:
-        return []
-    views = view_meetings(actor, load_meetings(edition_of(actor), concerns(actor), Meeting.id.in_(codes)))
+    before = {int(each) for each in (said or {}).get("before", ())}
+    if not codes and not before:
+        return [], []
+    views = view_meetings(actor, load_meetings(edition_of(actor), concerns(actor), Meeting.id.in_({*codes, *before})))
     now = now_in(edition_of(actor))
-    return [(each, phrase(codes[each.meeting.id], status=status_words(each, now), starts_at=each.starts_at)) for each in views]
+    refused = [each for each in views if each.meeting.id in codes]
+    told = [(each, phrase(codes[each.meeting.id], status=status_words(each, now), starts_at=each.starts_at)) for each in refused]
+    return told, [each for each in views if each.meeting.id in before]
 
 
 def chosen_meetings() -> dict[int, int]:

@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired
 from matchmaker.domain.catalogue import ProjectKind, Stage
 from matchmaker.domain.languages import SPOKEN
 from matchmaker.domain.roles import Role
-from matchmaker.domain.rules import RuleBroken
-from matchmaker.i18n import LANGUAGES, local, reading_in
+from matchmaker.domain.rules import Broken, RuleBroken
+from matchmaker.i18n import LANGUAGES, is_chinese, local, reading_in
 from matchmaker.models import Project
 from matchmaker.phrases import language_name, phrase
 from matchmaker.services.browse import path_to
@@ -32,6 +32,7 @@ from matchmaker.services.offering import (
     counted_of,
     draft_project,
     get_project_for,
+    lacking_to_publish,
     meetings_to_come,
     publish_project,
     sketch_project,
@@ -43,7 +44,7 @@ from matchmaker.web.account_forms import MultiCheckboxField, show_broken
 from matchmaker.web.input import number_seen
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.reader import reader
-from matchmaker.web.versions import VersionedForm, show_refused
+from matchmaker.web.versions import ShownForm, show_refused
 
 blueprint = Blueprint("host_projects", __name__, url_prefix="/host/projects")
 
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-class ProjectForm(VersionedForm):
+class ProjectForm(ShownForm):
     """What a host says about a project, English and Chinese side by side."""
 
     title_en = StringField(_l("Title in English"))
@@ -120,7 +121,7 @@ def new() -> Response | str:
         try:
             project_id = draft_project(reader(), form.content())
         except RuleBroken as broken:
-            show_broken(form, broken)
+            _show(form, broken)
         else:
             flash(_("The draft is stored. Your district alone sees it until you publish it."), "success")
             return redirect(url_for("host_projects.edit", project_id=project_id), 303)
@@ -138,11 +139,32 @@ def edit(project_id: int) -> Response | tuple[str, int]:
             change_project(reader(), project_id, form.content(), seen=_seen(form), now=now_in(edition_of(reader())))
         except RuleBroken as broken:
             project = get_project_for(reader(), project_id)
-            status = show_refused(form, broken, partial(_form, project, formdata=None))
+            status = _refuse(form, broken, project)
         else:
             flash(_("Stored. The next night scores the project as it is now."), "success")
             return redirect(url_for("host_projects.edit", project_id=project_id), 303)
     return _page(project, form), status
+
+
+def _refuse(form: ProjectForm, broken: RuleBroken, project: Project) -> int:
+    if broken.code is Broken.SOMEBODY_WAS_QUICKER:
+        return show_refused(form, broken, partial(_form, project, formdata=None))
+    for each in (project.published_at and _lacking(form.content(), broken)) or [broken]:
+        _show(form, each)
+    return 200
+
+
+def _lacking(content: Content, broken: RuleBroken) -> list[RuleBroken]:
+    """All that a project has to say before it is offered, where it was refused for one thing of it."""
+    found = list(lacking_to_publish(content))
+    return found if (broken.code, broken.field) in {(each.code, each.field) for each in found} else []
+
+
+def _show(form: ProjectForm, broken: RuleBroken) -> None:
+    """What is missing in both languages is told at the one that the reader reads."""
+    if broken.code is Broken.EMPTY_IN_BOTH:
+        broken = RuleBroken(broken.code, f"{broken.field}_{'zh' if is_chinese() else 'en'}")
+    show_broken(form, broken)
 
 
 def _seen(form: ProjectForm) -> int:
@@ -183,7 +205,7 @@ def preview(project_id: int | None) -> str:
     try:
         sketch = sketch_project(reader(), form.content(), project_id)
     except RuleBroken as broken:
-        show_broken(form, broken)
+        _show(form, broken)
         return _page(stored, form)
     return _preview(stored, sketch, form)
 
@@ -209,7 +231,8 @@ def publish(project_id: int) -> Response | str:
     except RuleBroken as broken:
         project = get_project_for(reader(), project_id)
         form = _form(project, formdata=None)
-        show_broken(form, broken)
+        for each in _lacking(content_of(project), broken) or [broken]:
+            _show(form, each)
         return _page(project, form)
     flash(_("Published. Everybody sees it, and the next night may plan meetings for it."), "success")
     return redirect(url_for("host_projects.edit", project_id=project_id), 303)

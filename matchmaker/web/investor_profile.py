@@ -33,7 +33,7 @@ from matchmaker.services.versions import version_of
 from matchmaker.web.access import requires
 from matchmaker.web.account_forms import OrganisationForm, language_choices, show_broken
 from matchmaker.web.reader import own_edition, own_now, reader
-from matchmaker.web.versions import CONFLICT, VersionedForm, show_refused
+from matchmaker.web.versions import CONFLICT, ShownForm, VersionedForm, show_refused
 
 bp = Blueprint("investor_profile", __name__)
 
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
 
 
-class ProfileForm(OrganisationForm, VersionedForm):
+class ProfileForm(OrganisationForm, ShownForm):
     submit = SubmitField(_l("Save the profile"))
 
 

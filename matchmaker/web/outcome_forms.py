@@ -38,7 +38,9 @@ def _is_chosen(_form: object, field: Any) -> None:
 class OutcomeForm(VersionedForm):
     """What came of a meeting. `seen` is the outcome that the page showed, so that nobody writes over a colleague's."""
 
-    appetite = RadioField(_l("Interest after the meeting"), [_is_chosen])
+    appetite = RadioField(
+        _l("Interest after the meeting"), [_is_chosen], description=_l("Needed as soon as you fill in anything else here.")
+    )
     amount = MoneyField(_l("Intended amount (RMB million)"), most=HIGHEST_AMOUNT)
     next_step = StringField(_l("Next step"), [Length(max=LONGEST_STEP)], render_kw={"maxlength": LONGEST_STEP})
     owner = StringField(_l("Who takes it"), [Length(max=LONGEST_OWNER)], render_kw={"maxlength": LONGEST_OWNER})

@@ -13,6 +13,7 @@ from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.i18n import clock_words, day_words, short_day_words
 from matchmaker.models import Slot
 from matchmaker.phrases import phrase
+from matchmaker.services.versions import version_of
 from matchmaker.web.account_forms import show_broken
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.phone_field import PhoneField
@@ -39,6 +40,25 @@ class VersionedForm(FlaskForm):
         return self.seen.data or None
 
 
+class ShownForm(VersionedForm):
+    """A form that also carries a short word for what each field held when the page showed it.
+
+    What its reader did not touch is no version of its own: there it takes over what somebody else stored.
+    """
+
+    shown = HiddenField()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if self.shown.raw_data is None:  # nothing was sent: this is what the page shows
+            self.shown.data = " ".join(f"{name}:{_word(field)}" for name, field in self._fields.items() if _is_said(field))
+
+    def untouched(self) -> set[str]:
+        """The names of the fields that hold what the page showed."""
+        told = set((self.shown.data or "").split())
+        return {name for name, field in self._fields.items() if _is_said(field) and f"{name}:{_word(field)}" in told}
+
+
 def show_refused(form: VersionedForm, broken: RuleBroken, stored: Callable[[], VersionedForm]) -> int:
     """Put a broken rule on its field, or both versions above the form; answers the status of the page.
 
@@ -54,8 +74,12 @@ def show_refused(form: VersionedForm, broken: RuleBroken, stored: Callable[[], V
 
 def compare(form: VersionedForm, stored: VersionedForm) -> None:
     """Note field by field where the two differ, in the words that the reader chose from."""
+    if isinstance(form, ShownForm) and isinstance(stored, ShownForm):
+        for name in form.untouched():
+            form[name].data, form[name].raw_data = stored[name].data, None
+        form.shown.data = stored.shown.data
     form.seen.data = stored.seen.data
-    pairs = [(mine, stored[name]) for name, mine in form._fields.items() if mine.type not in _NOT_SAID]
+    pairs = [(mine, stored[name]) for name, mine in form._fields.items() if _is_said(mine)]
     form.differing = [(mine.label.text, said_in(mine), said_in(other)) for mine, other in pairs if _plain(mine) != _plain(other)]
 
 
@@ -66,8 +90,18 @@ def differing_slots(slots: Iterable[Slot], mine: Set[int], stored: Set[int], *, 
         starts = {slot.id: clock_words(slot.starts_at) for slot in found if slot.starts_at > now}
         told = [_(", ").join(starts[each] for each in starts if each in chosen) for chosen in (mine, stored)]
         if told[0] != told[1]:
-            rows.append((f"{short_day_words(day)}, {phrase(half)}", *told))
+            rows.append((f"{short_day_words(day)}{_(', ')}{phrase(half)}", *told))
     return rows
+
+
+def _is_said(field: Field) -> bool:
+    return field.type not in _NOT_SAID
+
+
+def _word(field: Field) -> str:
+    """A short word for what a field holds."""
+    held = _plain(field)
+    return version_of(held if isinstance(held, frozenset) else str(held))[:8]
 
 
 def _plain(field: Field) -> object:

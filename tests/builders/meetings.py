@@ -39,7 +39,7 @@ _WAY_TO = {
     Status.HELD: (Action.PROPOSE, Action.ACCEPT, Action.RECORD_HELD),
     Status.MISSED: (Action.PROPOSE, Action.ACCEPT, Action.RECORD_MISSED),
 }
-_WHO = {Action.PROPOSE: Role.NIGHT, Action.CANCEL: Role.HOST, Action.RECORD_HELD: Role.HOST, Action.RECORD_MISSED: Role.HOST}
+_WHO = {Action.PROPOSE: Role.NIGHT, Action.CANCEL: Role.HOST, Action.RECORD_HELD: Role.ORGANISER, Action.RECORD_MISSED: Role.HOST}
 _WHY = {
     Action.DECLINE: DeclineReason.NOT_OUR_FIELD,
     Action.CANCEL: CancelReason.PLANS_CHANGED,

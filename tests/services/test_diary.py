@@ -216,7 +216,7 @@ STEPS = [
     # status, suggested, hours after NOW, steps of the investor, steps of the host
     (Status.PROPOSED, False, 0, {Action.ASK, Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
     (Status.PROPOSED, True, 0, {Action.AGREE, Action.ASK, Action.WITHDRAW}, {Action.ACCEPT, Action.DECLINE, Action.OFFER}),
-    (Status.PROPOSED, True, 48, set(), {Action.DECLINE}),
+    (Status.PROPOSED, True, 48, set(), set()),
     (Status.COUNTERED, False, 0, {Action.TAKE, Action.KEEP, Action.WITHDRAW}, set()),
     (Status.COUNTERED, False, 48, set(), set()),
     (Status.ACCEPTED, False, 0, {Action.CANCEL}, {Action.CANCEL}),

@@ -79,6 +79,10 @@ def test_what_can_be_answered_comes_first_and_what_is_too_late_last(edition, hao
 
     assert ids(proposals_of(actor, now=NOW)) == [sooner.id, later.id, offered.id, late.id]
     assert count_waiting(actor, now=NOW) == Counts(host=2, asks=0, investor=1, nobody=1)
+    assert [ids(proposals_of(actor, now=NOW, late=each)) for each in (True, False)] == [
+        [late.id],
+        [sooner.id, later.id, offered.id],
+    ]
 
 
 @pytest.mark.any_database
@@ -92,7 +96,7 @@ def test_an_answer_of_the_host_that_came_to_nothing_waits_for_nobody(edition, ha
 
     found = proposals_of(actor, filters=Filters(waiting=Waiting.NOBODY), now=NOW)
 
-    assert count_waiting(actor, now=NOW) == Counts(host=1, asks=0, investor=0, nobody=2)
+    assert count_waiting(actor, now=NOW) == Counts(host=1, asks=0, investor=0, nobody=2, unheard=2)
     assert (late.id in ids(found), len(ids(found))) == (True, 2)
     assert ids(proposals_of(actor, filters=Filters(waiting=Waiting.HOST), now=NOW)) == [fresh.id]
     assert ids(proposals_of(actor, now=NOW))[0] == fresh.id

@@ -153,6 +153,18 @@ def test_an_investor_whose_interest_counted_as_consent_cannot_agree_again(meetin
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize("suggested", [False, True])
+def test_what_has_expired_is_declined_by_nobody(meeting: Meeting, hao: Account, suggested: bool) -> None:
+    if suggested:
+        meeting.suggested, meeting.investor_agreed_at, meeting.host_agreed_at = True, None, NOW
+        db.session.commit()
+
+    error = refused(lambda: decline_meeting(actor_of(hao), meeting.id, DeclineReason.OTHER, now=meeting.deadline_at))
+
+    assert error.code is Broken.DEADLINE_PASSED
+    assert meeting.status is Status.PROPOSED
+
+
 def test_host_declines_with_a_reason_and_the_slots_are_free(meeting: Meeting, hao: Account) -> None:
     decline_meeting(actor_of(hao), meeting.id, DeclineReason.NOT_OUR_FIELD, " Not yet. ", now=LATER)
 

@@ -140,7 +140,7 @@ def test_no_night_knows_a_draft_until_it_is_published(hao: Account, edition: Edi
 @pytest.mark.parametrize(
     ("wrong", "code", "field"),
     [
-        ({"title_en": " ", "title_zh": ""}, Broken.EMPTY, "title_en"),
+        ({"title_en": " ", "title_zh": ""}, Broken.EMPTY_IN_BOTH, "title"),
         ({"title_zh": "字" * 201}, Broken.TOO_LONG, "title_zh"),
         ({"park_en": "x" * 201}, Broken.TOO_LONG, "park_en"),
         ({"summary_en": "x" * 2001}, Broken.TOO_LONG, "summary_en"),
@@ -166,27 +166,28 @@ def test_what_is_wrong_is_refused_on_its_field_and_nothing_is_stored(
 
 
 @pytest.mark.parametrize(
-    ("lacking", "field"),
+    ("lacking", "code", "field"),
     [
-        ({"park_en": "", "park_zh": ""}, "park_en"),
-        ({"summary_en": " ", "summary_zh": ""}, "summary_en"),
-        ({"size_min": 0, "size_max": 0}, "size_max"),
-        ({"languages": ()}, "languages"),
+        ({"park_en": "", "park_zh": ""}, Broken.EMPTY_IN_BOTH, "park"),
+        ({"summary_en": " ", "summary_zh": ""}, Broken.EMPTY_IN_BOTH, "summary"),
+        ({"size_min": 0, "size_max": 0}, Broken.EMPTY, "size_max"),
+        ({"languages": ()}, Broken.EMPTY, "languages"),
     ],
 )
 def test_a_draft_may_lack_what_a_published_project_needs(
-    hao: Account, edition: Edition, lacking: dict[str, Any], field: str
+    hao: Account, edition: Edition, lacking: dict[str, Any], code: Broken, field: str
 ) -> None:
     draft = draft_project(actor_of(hao), replace(CONTENT, **lacking))
 
-    assert refusal(publish_project, actor_of(hao), draft, now=NOW) == (Broken.EMPTY, field)
+    assert refusal(publish_project, actor_of(hao), draft, now=NOW) == (code, field)
     change_project(actor_of(hao), draft, CONTENT, seen=1, now=NOW)
     publish_project(actor_of(hao), draft, now=NOW)
-    assert refusal(change_project, actor_of(hao), draft, replace(CONTENT, **lacking), seen=3, now=NOW) == (Broken.EMPTY, field)
+    assert refusal(change_project, actor_of(hao), draft, replace(CONTENT, **lacking), seen=3, now=NOW) == (code, field)
 
 
-def test_one_language_is_enough_to_publish(hao: Account) -> None:
-    one = {name: "" for name in EMPTY if name.endswith("_zh")}
+@pytest.mark.parametrize("other", ["_zh", "_en"])
+def test_one_language_is_enough_to_publish(hao: Account, other: str) -> None:
+    one = {name: "" for name in (*EMPTY, "title_en") if name.endswith(other)}
     draft = draft_project(actor_of(hao), replace(CONTENT, **one))
 
     publish_project(actor_of(hao), draft, now=NOW)

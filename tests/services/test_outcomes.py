@@ -262,6 +262,17 @@ def test_what_is_to_record_comes_first_then_next_steps_by_date_then_the_rest(edi
     assert listed(hao, edition) == [*to_do, nothing, done]
 
 
+def test_whoever_says_that_it_took_place_has_nothing_left_to_record(edition, ines, hao, accepted):
+    record_meeting(actor_of(hao), accepted.id, True, now=AFTER)
+
+    def left(account):
+        return [each.to_record for each in recorded_by(actor_of(account), edition, now=AFTER).items]
+
+    assert listed(hao, edition, open_only=True) == []
+    assert listed(hao, edition) == [(accepted.id, None)]
+    assert (left(hao), left(accepted.investor.accounts[0])) == ([False], [True])  # the other side may have more to say
+
+
 def test_only_what_is_over_is_listed_and_only_of_the_own_side(edition, ines, hao, sam):
     project, slots = get_project(edition, "PD-01"), edition.slots
     coming = make_meeting(ines.investor, project, slots[-1], Status.ACCEPTED)

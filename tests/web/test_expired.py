@@ -62,6 +62,13 @@ def test_a_button_of_an_older_page_tells_what_has_expired(ines: Account, late: M
         assert "It stands like this now: Expired, Mon 1 Apr, 09:00" in phrase(broken.value.code, **broken.value.facts)
 
 
+def test_what_has_expired_offers_no_answer_and_says_how_to_be_proposed_no_more(host: FlaskClient, late: Meeting) -> None:
+    page = text_of(host.get(f"/host/meetings/{late.id}"))
+
+    assert "What you can do" not in page
+    assert "If this investor is not to be proposed to you again, mark it with “no thanks” below." in page
+
+
 def test_withdrawing_a_project_tells_what_lapses_by_itself(host: FlaskClient, edition: Edition, late: Meeting) -> None:
     address = f"/host/projects/{late.project_id}/withdraw"
 

@@ -73,6 +73,32 @@ def test_answers_take_no_reload_and_count_live(open_page, meetings, width):
     assert statuses() == [Status.ACCEPTED, Status.DECLINED, Status.COUNTERED]
 
 
+def test_without_network_the_list_stays_and_offers_to_try_again(open_page, meetings):
+    page = enter(open_page(width=390))
+    first, second, third = (each.id for each in meetings)
+    page.click(f"#decline-{second} > summary")
+    page.fill(f"#note-{second}", "We have found our partners.")
+    page.check(f"#chosen-{third}")
+
+    page.context.set_offline(True)
+    page.click(f"#meeting-{first} .post-button button")
+    told = page.locator(f"#meeting-{first} #inbox-failed")
+    expect(told).to_contain_text("Not saved: there was no answer. Your choice is not lost; please try again.")
+    page.click(f"#meeting-{third} a[data-offer]")
+    expect(page.locator(f"#meeting-{third} #inbox-failed")).to_contain_text("There was no answer. Nothing was changed")
+    assert page.is_checked(f"#chosen-{third}")
+    assert page.input_value(f"#note-{second}") == "We have found our partners."
+    page.click(f"#meeting-{first} .post-button button")
+    expect(told).to_be_visible()
+
+    page.context.set_offline(False)
+    told.get_by_role("button", name="Try again").click()
+    expect(page).to_have_title("(2) Inbox · Matchmaker")
+    assert page.is_checked(f"#chosen-{third}")
+    assert page.input_value(f"#note-{second}") == "We have found our partners."
+    assert statuses()[0] == Status.ACCEPTED
+
+
 def test_list_is_answered_by_keys(open_page, meetings):
     page = enter(open_page())
     page.focus(f"#title-{meetings[0].id} a")

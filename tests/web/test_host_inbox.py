@@ -126,6 +126,18 @@ def test_several_are_accepted_and_those_that_cannot_be_are_named(host, client, e
     assert statuses(first, second) == [Status.WITHDRAWN, Status.ACCEPTED]
 
 
+def test_what_was_answered_before_is_named_and_not_counted(host, first, second):
+    stale = ticked(first, second)
+    host.post("/host/several", data={"step": "accept", "chosen": ticked(first), "after": ""})
+    inbox(host)
+
+    host.post("/host/several", data={"step": "accept", "chosen": stale, "after": ""})
+
+    page = inbox(host)
+    assert "One proposal is accepted, and its investor is told." in page
+    assert re.search(r"1 proposal had your answer already; nothing of it was changed:.*Ines Capital", page, re.DOTALL)
+
+
 def test_several_are_declined_with_one_reason(host, first, second):
     data = {"step": "decline", "reason": "project_filled", "note": "Full.", "chosen": ticked(first, second), "after": ""}
 
@@ -153,7 +165,7 @@ def test_second_click_on_several_does_nothing_twice(host, first, second):
 
     host.post("/host/several", data=data)
 
-    assert "2 proposals are accepted" in inbox(host)
+    assert "2 proposals had your answer already; nothing of them was changed:" in inbox(host)
     assert db.session.query(Notice).count() == told
     assert db.session.query(MeetingChange).where(MeetingChange.action == "accept").count() == 2
 
@@ -308,8 +320,10 @@ def test_late_proposals_are_told_once_on_top_and_folded_below_what_can_be_answer
     text = inbox(host)
 
     assert "<title>(2) Inbox" in text
-    assert "One proposal was not answered in time: it lapses with the next night." in text
-    assert text.index("One proposal was not answered") < text.index("Second Fund") < text.index('id="late">')
+    assert "You answered 1 proposal, but its investor did not in time: it lapses with the next night." in text
+    assert "was not answered in time" not in text
+    assert "You answered, the investor did not in time; the proposal lapses with the next night." in text
+    assert text.index("You answered 1 proposal") < text.index("Second Fund") < text.index('id="late">')
     assert text.index('id="late">') < text.index("Late Fund")
     assert "of your answers wait" not in text
     assert 'id="late" open>' in inbox(host, "?waiting=nobody")
@@ -332,6 +346,19 @@ def test_inbox_of_late_proposals_alone_says_that_nothing_waits(host, edition, fi
 
     assert "2 proposals were not answered in time: they lapse with the next night." in text
     assert text.index("Nothing waits for an answer.") < text.index('id="late">') < text.index("Second Fund")
+
+
+def test_pages_of_late_proposals_are_inside_their_fold(host, edition, first, monkeypatch):
+    monkeypatch.setattr("matchmaker.services.inbox.PROPOSALS_PER_PAGE", 2)
+    for slot in edition.slots[3:6]:
+        make_meeting(make_investor(edition), get_project(edition, "PD-01"), slot, published_at=NOW - timedelta(days=3))
+
+    text, second_page = inbox(host), inbox(host, "?late=2")
+
+    assert text.index("Ines Capital") < text.index('id="late">') < text.index("Page 1 of 2")
+    assert text.index("Page 1 of 2") < text.index("</details>", text.index('id="late">'))
+    assert 'href="/host/?late=2#late"' in text
+    assert all(each in second_page for each in ("Ines Capital", 'id="late" open>', "Page 2 of 2"))
 
 
 def test_answers_that_wait_for_investors_are_a_link_to_them(host, edition, first, second):

@@ -140,12 +140,32 @@ def test_the_facts_that_count_stand_beside_the_form(host: FlaskClient, edition: 
 
 
 def test_what_a_draft_lacks_is_told_when_it_is_published(host: FlaskClient, edition: Edition) -> None:
+    project = make_project(get_district(edition, "PD"), published_at=None, summary_en="", summary_zh="", size_min=0, size_max=0)
+    project_id, enough = project.id, "Please fill this in, in English or in Chinese: one of the two is enough."
+
+    answer = host.post(f"/host/projects/{project_id}/publish")
+
+    assert [error_at(answer.text, each) for each in ("summary_en", "size_max")] == [enough, "Please fill this in."]
+    assert error_at(answer.text, "title_en") == error_at(answer.text, "summary_zh") == ""
+    assert error_at(in_chinese(host).post(f"/host/projects/{project_id}/publish").text, "summary_zh")
+    assert db.session.get_one(Project, project_id).published_at is None
+
+
+def test_all_that_a_published_project_would_lack_is_told_at_once(host: FlaskClient, edition: Edition) -> None:
+    lacking = FORM | {"park_en": "", "park_zh": "", "size_min": "", "size_max": "", "seen": "0"}
+
+    answer = host.post(f"/host/projects/{get_project(edition, 'PD-01').id}", data=lacking)
+
+    assert all(error_at(answer.text, each) for each in ("park_en", "size_max"))
+
+
+def test_what_is_missing_in_both_languages_is_called_so(host: FlaskClient, edition: Edition) -> None:
     project = make_project(get_district(edition, "PD"), published_at=None, summary_en="", summary_zh="")
 
-    answer = host.post(f"/host/projects/{project.id}/publish")
+    page = text_of(host.get(f"/host/projects/{project.id}"))
 
-    assert "Summary in English Please fill this in." in text_of(answer)
-    assert db.session.get_one(Project, project.id).published_at is None
+    assert "Missing in both languages" in page
+    assert "These readers get the other language." not in page
 
 
 def test_withdrawing_asks_first_and_names_the_meetings_in_the_way(host: FlaskClient, edition: Edition, ines: Account) -> None:
@@ -219,6 +239,27 @@ def test_two_colleagues_who_change_the_same_see_both_versions(host: FlaskClient,
     assert 'name="seen" type="hidden" value="1"' in answer.text
     assert host.post(address, data=mine | {"seen": "1"}).status_code == 303
     assert title_of(project_id) == "Robot skin"
+
+
+def test_what_a_host_did_not_touch_is_no_version_of_its_own(host: FlaskClient, edition: Edition) -> None:
+    project_id = get_project(edition, "PD-01").id
+    address = f"/host/projects/{project_id}"
+    host.post(address, data=FORM | {"seen": "0"})
+    shown = re.search(r'name="shown" type="hidden" value="([^"]*)"', host.get(address).text)
+    assert shown
+    mine = FORM | {"seen": "1", "shown": shown[1]}
+    other = {"title_en": "Skin of a colleague", "stage": "pilot", "size_max": "400", "languages": ["zh"]}
+    assert host.post(address, data=mine | other).status_code == 303
+
+    answer = host.post(address, data=mine | {"title_en": "My skin"})
+    apart = host.post(address, data=mine | {"park_en": "Caohejing"})
+
+    told = text_of(answer)
+    assert answer.status_code == 409
+    assert "Title in English Yours My skin Stored now Skin of a colleague" in told
+    assert told.count("Stored now") == 1
+    assert 'name="size_max" type="text" value="400"' in answer.text or 'value="400"' in answer.text
+    assert ("Stored now" in text_of(apart), 'value="Caohejing"' in apart.text) == (True, True)
 
 
 def title_of(project_id: int) -> str:

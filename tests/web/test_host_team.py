@@ -210,7 +210,7 @@ def test_a_second_tab_cannot_hand_on_what_was_handed_on_meanwhile(
 
     assert [answer.location for answer in answers] == [address, address]
     assert handed() == [(meeting.id, hao.id, chen.id)]
-    assert "Somebody else changed this a moment ago" in host.get(address).text
+    assert "This was changed a moment ago, by somebody else or in another window of yours." in host.get(address).text
     assert "Handed to Chen" in host.post(address, data=hours).text
 
 

@@ -68,7 +68,7 @@ def test_both_versions_stand_side_by_side_and_mine_is_kept_with_one_tap(
 
     page.get_by_role("button", name="Save availability").click()
 
-    expect(page.get_by_role("heading", name="Somebody else changed this meanwhile")).to_be_visible()
+    expect(page.get_by_role("heading", name="This was changed meanwhile")).to_be_visible()
     assert Axe().run(page, options=RULES).response["violations"] == []
     page.get_by_role("button", name="Keep mine").click()
     expect(page.get_by_text("Your availability is stored.")).to_be_visible()

@@ -47,7 +47,7 @@ def shows_both(answer: TestResponse, *rows: str) -> None:
     told = text_of(answer)
     assert answer.status_code == 409
     assert "<title>Changed meanwhile: " in answer.text
-    assert "Somebody else changed this meanwhile" in told
+    assert "This was changed meanwhile By somebody else, or in another window of yours." in told
     assert "Keep mine Keep what is stored" in told
     for row in rows:
         assert row in told
