@@ -47,7 +47,7 @@ def next_steps(page: str) -> list[str]:
         (Role.HOST, "/host/", "/host/diary"),
         (Role.HOST, "/host/answered", "/host/"),
         (Role.HOST, "/host/diary", "/host/"),
-        (Role.HOST, "/host/outcomes", "/host/outcomes?show=all"),
+        (Role.HOST, "/host/outcomes", "/host/diary"),
         (Role.HOST, "/host/outcomes?show=all", "/host/diary"),
         (Role.HOST, "/host/investors", "/host/projects"),
         (Role.HOST, "/host/sheets", "/host/"),
