@@ -26,9 +26,14 @@ from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Edition, Meeting, Project, Run, RunState
+from matchmaker.scheduling.check import value
 from matchmaker.services.actors import actor_of
 from matchmaker.services.editions import now_in
+from matchmaker.services.facts import read_facts
+from matchmaker.services.figures import figures_of
 from matchmaker.services.meetings import accept_meeting, decline_meeting, free_slots, offer_slot
+from matchmaker.services.problems import build_problem
+from matchmaker.services.publishing import placements_still_possible
 from tests.browser import ARGUMENTS, CHROMIUM, serving, visiting
 from tests.helpers import ROOT, make_app
 from tests.pages import LANGUAGES, PAGES, READERS, Page, cookie_for
@@ -68,7 +73,10 @@ def answer_some_proposals() -> None:
         seen = [meeting.id for meeting in db.session.scalars(proposals.where(own).limit(MOST_ANSWERS))]
         for number, meeting_id in enumerate(seen):
             answer(meeting_id, number, now_in(edition))
-    db.session.add(draft_like(published))
+    draft = draft_like(published)
+    db.session.add(draft)
+    db.session.flush()
+    count_anew(draft, now_in(edition))
     db.session.commit()
 
 
@@ -91,6 +99,15 @@ def draft_like(run: Run) -> Run:
     names = ("edition_id", "phase", "started_at", "seed", "version", "input_hash", "problem", "schedule", "value", "bound")
     more = ("status", "rung", "figures", "took_seconds")
     return Run(state=RunState.DRAFT, message="drafted", **{name: getattr(run, name) for name in (*names, *more)})
+
+
+def count_anew(draft: Run, now: datetime) -> None:
+    """Its figures are those of what of it still fits, as publishing it would change the diary."""
+    facts = read_facts(draft.edition, now=now)
+    built = build_problem(facts)
+    placements = placements_still_possible(draft, built)
+    draft.figures = draft.figures | figures_of(facts, built, placements)
+    draft.value = value(built.problem, placements)
 
 
 # -- the pictures ------------------------------------------------------------------------------------------------------
