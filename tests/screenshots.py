@@ -42,7 +42,9 @@ FOLDER = ROOT / "screenshots"
 WIDTHS = (390, 1280)
 MOST_ANSWERS = 9
 PATIENCE = 60_000
-LYING_STILL = ".sticky-actions, .actions-stay, .several { position: static !important; }"
+LIE_STILL = """() => {
+  for (const each of document.querySelectorAll(".sticky-actions, .actions-stay, .several")) each.style.position = "static";
+}"""
 """On a picture of a whole page, what sticks to the foot of the screen would lie across it."""
 SQLITE = "sqlite:///"
 
@@ -141,7 +143,7 @@ def take_picture(app: Flask, where: str, browser: Browser, page: Page, language:
         for width in WIDTHS:
             shown.set_viewport_size({"width": width, "height": 844 if width < 600 else 800})
             shown.goto(where)
-            shown.add_style_tag(content=LYING_STILL)
+            shown.evaluate(LIE_STILL)
             shown.screenshot(path=FOLDER / picture_of(str(page), language, width), full_page=True)
 
 

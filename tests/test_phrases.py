@@ -186,6 +186,19 @@ def test_what_is_said_in_brackets_has_the_brackets_of_the_language():
         assert i18n.aside_words(55) == "（55）"
 
 
+def test_a_name_and_its_post_are_told_apart_in_either_script():
+    assert i18n.person_words("Lei LI", "CFO") == "Lei LI, CFO"
+    with i18n.reading_in("zh_Hans_CN"):
+        told = [i18n.person_words("李雷", "总经理"), i18n.person_words("Lei LI", "总经理"), i18n.person_words("Lei LI", "CFO")]
+    assert told == ["李雷 总经理", "Lei LI 总经理", "Lei LI，CFO"]
+
+
+def test_sentences_follow_each_other_as_the_language_has_it():
+    assert i18n.sentence_words(["One.", None, "", "Two."]) == "One. Two."
+    with i18n.reading_in("zh_Hans_CN"):
+        assert i18n.sentence_words(["一。", "二。"]) == "一。二。"
+
+
 def test_a_size_that_begins_at_nothing_is_told_by_its_end():
     assert i18n.size_words(0, 50) == "up to RMB 50 million"
     assert i18n.size_words(50, 1200) == "RMB 50 million to RMB 1.2 billion"
