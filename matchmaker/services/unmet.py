@@ -66,12 +66,12 @@ def unmet_of(actor: Actor, edition: Edition, *, now: datetime) -> list[Unmet]:
     return [each for each in found if each is not None]
 
 
-def _rows_of(run: Run, actor: Actor) -> Select[tuple[UnmetInterest]]:
+def _rows_of(run: Run, actor: Actor) -> Select[UnmetInterest]:
     mine = select(UnmetInterest).where(UnmetInterest.run_id == run.id, UnmetInterest.investor_id == actor.investor_id)
     return mine.options(joinedload(UnmetInterest.project).joinedload(Project.district))
 
 
-def _interests_of(actor: Actor) -> Select[tuple[Interest]]:
+def _interests_of(actor: Actor) -> Select[Interest]:
     stated = select(Interest).where(Interest.investor_id == actor.investor_id, Interest.level != Level.NO_THANKS)
     targets = joinedload(Interest.project), joinedload(Interest.chain), joinedload(Interest.district)
     return stated.order_by(Interest.id).options(*targets)
