@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.domain.meeting import Action
+from matchmaker.domain.meeting import Action, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
 from matchmaker.models import MeetingChange
 from matchmaker.phrases import phrase
@@ -49,9 +49,10 @@ def conference_day(moment: datetime) -> date:
     return moment.astimezone(_SHANGHAI).date()
 
 
-def happened(action: Action) -> str:
-    """What somebody did: accepted, withdrew."""
-    return str(_HAPPENED[action])
+def happened(change: MeetingChange) -> str:
+    """What somebody did: accepted, withdrew; accepting a suggestion is a yes until the other side agrees as well."""
+    half = change.action is Action.ACCEPT and change.to_status is Status.PROPOSED
+    return str(_HAPPENED[Action.AGREE if half else change.action])
 
 
 def reason_given(change: MeetingChange) -> str:
