@@ -56,6 +56,15 @@ _OWN = {
 }
 _WITHIN = {
     **dict.fromkeys(("organiser.run", "organiser.changes", "organiser.unmet", "organiser.review"), "organiser.runs"),
+    **dict.fromkeys(("investor.unmet", "meetings", "calendar"), "investor.diary"),
+    **dict.fromkeys(("investor_profile", "investor_colleagues"), "investor_profile.show"),
+    **dict.fromkeys(("host.offer", "host.decline"), "host.inbox"),
+    **dict.fromkeys(("host.meeting", "host.cancel", "host_sheets"), "host.diary"),
+    "host_projects": "host.projects",
+    "host_team": "host_team.show",
+    "public.project": "public.projects",
+    "public.chain": "public.chains",
+    "public.district": "public.districts",
     "organiser_investors": "organiser_investors.investors",
     "organiser_badges": "organiser_investors.investors",
     "organiser_meetings": "organiser_meetings.meetings",
