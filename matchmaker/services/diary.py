@@ -169,10 +169,12 @@ class Diary:
         return Diary(tuple(day for day in days if day.entries))
 
     def opening_day(self, today: date) -> date | None:
-        """Which day a reader wants to see first: today, or the nearest one between the first and the last that has entries.
+        """Which day a reader wants to see first: today, or before the first and after the last day with entries the nearest one.
 
-        Days with nothing but what has expired do not count where there are others.
+        That is no day with nothing but what has expired, where there are others.
         """
+        if self.days and self.days[0].day <= today <= self.days[-1].day:
+            return today
         days = [each.day for each in self.days if each.route] or [each.day for each in self.days]
         return min(max(today, days[0]), days[-1]) if days else None
 
