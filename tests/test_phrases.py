@@ -194,9 +194,9 @@ def test_a_name_and_its_post_are_told_apart_in_either_script():
 
 
 def test_sentences_follow_each_other_as_the_language_has_it():
-    assert i18n.sentence_words(["One.", None, "", "Two."]) == "One. Two."
+    assert i18n.sentences_words(["One.", None, "", "Two."]) == "One. Two."
     with i18n.reading_in("zh_Hans_CN"):
-        assert i18n.sentence_words(["一。", "二。"]) == "一。二。"
+        assert i18n.sentences_words(["一。", "二。"]) == "一。二。"
 
 
 def test_a_size_that_begins_at_nothing_is_told_by_its_end():

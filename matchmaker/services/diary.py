@@ -214,6 +214,8 @@ def meeting_view_for(actor: Actor, meeting_id: int) -> MeetingView:
 
 def view_meetings(actor: Actor, meetings: Sequence[Meeting]) -> list[MeetingView]:
     """The meetings as the actor may see them; a handful of queries, however many they are."""
+    if not meetings:
+        return []
     ids = [meeting.id for meeting in meetings]
     tables, last = tables_of(meetings), _last_changes(ids)
     ends = _ends(meetings)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pycountry
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.calendar import Half, too_close
@@ -222,7 +222,7 @@ def activities_of(actor: Actor) -> list[ActivitySignup]:
         select(ActivitySignup)
         .join(ActivitySignup.activity)
         .where(ActivitySignup.investor_id == actor.investor_id)
-        .options(selectinload(ActivitySignup.activity).selectinload(Activity.venue))
+        .options(contains_eager(ActivitySignup.activity).joinedload(Activity.venue))
         .order_by(Activity.starts_at, Activity.code)
     )
     return list(db.session.scalars(query))

@@ -23,16 +23,20 @@ class NamedReason:
 
 
 def name_reasons(edition_id: int, lists: Iterable[Collection[Scored]]) -> list[tuple[NamedReason, ...]]:
-    """The same lists of reasons with what they name; two queries, however many there are."""
+    """The same lists of reasons with what they name; at most two queries, however many there are."""
     lists = [tuple(each) for each in lists]
     scored = [each for reasons in lists for each in reasons]
     chains = {each.fact for each in scored if each.reason in _ABOUT_CHAINS}
     districts = {each.fact for each in scored if each.reason is Reason.DISTRICT}
     named: dict[tuple[bool, str], Chain | District] = {}
-    for chain in db.session.scalars(select(Chain).where(Chain.edition_id == edition_id, Chain.code.in_(chains))):
-        named[True, chain.code] = chain
-    for district in db.session.scalars(select(District).where(District.edition_id == edition_id, District.code.in_(districts))):
-        named[False, district.code] = district
+    if chains:
+        for chain in db.session.scalars(select(Chain).where(Chain.edition_id == edition_id, Chain.code.in_(chains))):
+            named[True, chain.code] = chain
+    if districts:
+        for district in db.session.scalars(
+            select(District).where(District.edition_id == edition_id, District.code.in_(districts))
+        ):
+            named[False, district.code] = district
     return [tuple(_named(each, named) for each in reasons) for reasons in lists]
 
 

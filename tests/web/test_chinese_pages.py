@@ -21,7 +21,15 @@ NO_WORD = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.org\b|\S+@\S+|\b[0-9a-f]{
 NO_TEXT = {"script", "style", "code", "textarea"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 TOLD = {"title", "alt", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "placeholder", "label"}
-FOR_SCRIPTS_ALONE = {"data-chain-search", "data-draft", "data-forget-draft", "data-found-by", "data-interest"}
+FOR_SCRIPTS_ALONE = {
+    "data-chain-search",
+    "data-copies",
+    "data-draft",
+    "data-forget-draft",
+    "data-found-by",
+    "data-interest",
+    "data-tells",
+}
 """What scripts find things by; they show what every other `data-…` says."""
 SHOWN = {"submit", "button", "reset", "text", "search", "tel", "number"}
 """The inputs whose value a reader sees."""

@@ -123,7 +123,7 @@ def test_own_meetings_that_ended_are_in_nobodys_way(client: FlaskClient, edition
     told = read(client, account)
 
     assert "The meetings of yours that were in the way have ended since; the next night looks again." in told
-    assert "Robot hands" not in told
+    assert "Robot hands" not in told.partition("Chip park")[2]  # it has a row of its own, which says how it ended
 
 
 def test_a_limit_with_room_left_again_is_no_reason_to_raise_it(client: FlaskClient, edition: Edition) -> None:
