@@ -311,7 +311,7 @@ def test_a_diary_costs_the_same_queries_however_full(
     with count_queries() as queries:
         found = diary_of(actors[who], db.session.get_one(Edition, edition_id), now=NOW)
 
-    assert queries.count == {"ines": 15, "hao": 14}[who]
+    assert queries.count == {"ines": 13, "hao": 12}[who]
     assert len(found.entries) == {"ines": number, "hao": min(number, 2)}[who]
 
 
