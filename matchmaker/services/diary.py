@@ -186,6 +186,14 @@ class Diary:
         """What goes on at `now` or is to come."""
         return [entry for entry in self.entries if entry.stands and entry.ends_at > now]
 
+    def on_top(self, now: datetime) -> list[DiaryEntry]:
+        """What a reader wants to see first: what goes on at `now`, and what comes after it."""
+        coming = self.coming(now)
+        return [
+            *(entry for entry in coming if entry.goes_on_at(now)),
+            *[entry for entry in coming if not entry.goes_on_at(now)][:1],
+        ]
+
     def next_after(self, now: datetime) -> DiaryEntry | None:
         """What goes on at `now` or comes next."""
         return next(iter(self.coming(now)), None)

@@ -16,7 +16,6 @@ from matchmaker.domain.roles import Role
 from matchmaker.models import Chain, District, Edition, Handover, Investor, Meeting, MeetingChange, Project, Slot
 from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
-from matchmaker.services.editions import zone_of
 from matchmaker.services.handing import last_handovers
 from matchmaker.services.meetings import get_meeting_for
 from matchmaker.services.pages import Page, one_page, page_among
@@ -135,11 +134,10 @@ def proposals_of(
 ) -> Page[Proposal]:
     """The unanswered proposals and offers of the host's district: what it can answer first, the nearest deadline on top.
 
-    Among those of one day the ones that ask for another time come first; of one deadline the earlier meeting. What the host
+    Of one deadline the ones that ask for another time come first, then the earlier meeting. What the host
     answered comes next, last what is too late at `now`; with `late` that alone, or all but that. Raises Missing.
     """
     edition = edition_of(actor)
-    zone = zone_of(edition)
     columns = (Meeting.id, Meeting.deadline_at, Slot.starts_at, _waits_for(now), asks_for_another_time().label("asks"))
     query = (
         select(*columns)
@@ -153,8 +151,7 @@ def proposals_of(
     waits_for = {row.id: Waiting(row.waits_for) for row in rows}
 
     def rank(row: Row[int, datetime, datetime, str, bool]) -> tuple[Any, ...]:
-        day = row.deadline_at.astimezone(zone).date()
-        return order.index(waits_for[row.id]), day, not row.asks, row.deadline_at, row.starts_at, row.id
+        return order.index(waits_for[row.id]), row.deadline_at, not row.asks, row.starts_at, row.id
 
     def load(ids: Sequence[int]) -> list[Proposal]:
         meetings = {each.id: each for each in load_meetings(edition, Meeting.id.in_(ids))}

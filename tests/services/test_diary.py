@@ -144,6 +144,10 @@ def test_the_next_entry_is_what_goes_on_or_comes(ines: Account, edition: Edition
     assert diary.next_after(slots[0].ends_at - timedelta(minutes=1)) == diary.entries[0]
     assert diary.next_after(slots[0].ends_at) == diary.entries[1]
     assert diary.next_after(slots[4].ends_at) is None
+    assert diary.on_top(NOW) == [diary.entries[0]]
+    assert diary.on_top(slots[0].starts_at) == [*diary.entries]
+    assert diary.on_top(slots[4].starts_at) == [diary.entries[1]]
+    assert diary.on_top(slots[4].ends_at) == []
 
 
 def test_what_nobody_answered_in_time_is_neither_now_nor_next_nor_on_the_way(ines: Account, edition: Edition) -> None:

@@ -103,17 +103,17 @@ def test_an_answer_of_the_host_that_came_to_nothing_waits_for_nobody(edition, ha
 
 
 @pytest.mark.any_database
-def test_who_asks_for_another_time_is_found_and_comes_first_among_those_of_its_day(edition, hao, ines):
+def test_who_asks_for_another_time_is_found_and_comes_first_among_those_of_its_deadline(edition, hao, ines):
     robots = get_project(edition, "PD-01")
-    asking = make_meeting(ines.investor, robots, edition.slots[0])
-    same_day = make_meeting(make_investor(edition), robots, edition.slots[4], published_at=NOW - timedelta(hours=1))
-    day_before = make_meeting(make_investor(edition), robots, edition.slots[5], published_at=NOW - timedelta(hours=30))
+    asking = make_meeting(ines.investor, robots, edition.slots[5])
+    other = make_meeting(make_investor(edition), robots, edition.slots[0])
+    hour_before = make_meeting(make_investor(edition), robots, edition.slots[4], published_at=NOW - timedelta(hours=1))
     actor = actor_of(hao)
-    assert ids(proposals_of(actor, now=NOW)) == [day_before.id, same_day.id, asking.id]
+    assert ids(proposals_of(actor, now=NOW)) == [hour_before.id, other.id, asking.id]
 
     ask_for_another_time(actor_of(ines), asking.id, now=NOW)
 
-    assert ids(proposals_of(actor, now=NOW)) == [day_before.id, asking.id, same_day.id]
+    assert ids(proposals_of(actor, now=NOW)) == [hour_before.id, asking.id, other.id]
     assert ids(proposals_of(actor, filters=Filters(asks=True), now=NOW)) == [asking.id]
     assert count_waiting(actor, now=NOW) == Counts(host=3, asks=1, investor=0, nobody=0)
     late = asking.deadline_at
