@@ -224,11 +224,12 @@ def own_time_words(start: datetime, end: datetime | None = None, zone: str | Non
 
     With the space that stands before brackets, as in `aside_words`: ' (03:00–03:30 in Paris)' · '（巴黎时间 03:00–03:30）'
     """
-    told = _in_own_zone(start, end, zone)
-    return told if is_chinese() or not told else f" {told}"
+    told = in_own_zone(start, end, zone)
+    return aside_words(told) if told else ""
 
 
-def _in_own_zone(start: datetime, end: datetime | None, zone: str | None) -> str:
+def in_own_zone(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:
+    """The same without brackets, for a sentence that has its own."""
     own = current_user.timezone if current_user and current_user.is_authenticated else None
     zone = zone or own or _CONFERENCE_ZONE
     if clock_words(start, zone) == clock_words(start):
@@ -236,13 +237,13 @@ def _in_own_zone(start: datetime, end: datetime | None, zone: str | None) -> str
     there, here = (start.astimezone(ZoneInfo(each)).date() for each in (zone, _CONFERENCE_ZONE))
     told = {"day": short_day_words(there), "time": clock_words(start, zone), "zone": city_words(zone)}
     if end is None and there == here:
-        return str(gettext("(%(time)s in %(zone)s)", **told))
+        return str(gettext("%(time)s in %(zone)s", **told))
     if end is None:
-        return str(gettext("(%(day)s, %(time)s in %(zone)s)", **told))
+        return str(gettext("%(day)s, %(time)s in %(zone)s", **told))
     told |= {"start": told["time"], "end": clock_words(end, zone)}
     if there == here:
-        return str(gettext("(%(start)s–%(end)s in %(zone)s)", **told))
-    return str(gettext("(%(day)s, %(start)s–%(end)s in %(zone)s)", **told))
+        return str(gettext("%(start)s–%(end)s in %(zone)s", **told))
+    return str(gettext("%(day)s, %(start)s–%(end)s in %(zone)s", **told))
 
 
 def money_words(million: int) -> str:

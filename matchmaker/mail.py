@@ -323,7 +323,7 @@ def _time_words(written: str, until: str, zone: str) -> str:
     """Conference time first, then the reader's own, in one pair of brackets."""
     start, end = (datetime.fromisoformat(each).astimezone(_SHANGHAI) for each in (written, until))
     told = {"day": i18n.day_words(start.date()), "start": i18n.clock_words(start), "end": i18n.clock_words(end)}
-    own = i18n.own_time_words(start, end, zone).strip()[1:-1]
+    own = i18n.in_own_zone(start, end, zone)
     if own:
         return str(gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time; %(own)s)", own=own, **told))
     return str(gettext("Time: %(day)s, %(start)s to %(end)s (Shanghai time)", **told))
@@ -334,7 +334,7 @@ def _moment_words(written: str | None, zone: str) -> str:
         return ""
     at = datetime.fromisoformat(written).astimezone(_SHANGHAI)
     told = {"day": i18n.day_words(at.date()), "time": i18n.clock_words(at)}
-    own = i18n.own_time_words(at, zone=zone).strip()[1:-1]
+    own = i18n.in_own_zone(at, zone=zone)
     if own:
         return str(gettext("%(day)s, %(time)s (Shanghai time; %(own)s)", own=own, **told))
     return str(gettext("%(day)s, %(time)s (Shanghai time)", **told))

@@ -117,8 +117,8 @@ def _own_of(row: UnmetInterest, latest: dict[int, Meeting], *, now: datetime) ->
     """
     if row.reason in ENDED_FOR_GOOD:
         return (latest[row.project_id],) if row.project_id in latest else ()
-    named = [latest[each] for each in row.facts.get("own", ()) if each in latest]
-    return tuple(sorted((each for each in named if _stands(each, now)), key=lambda each: each.slot.position))
+    standing = (each for each in _in_the_way(row, latest) if _stands(each, now))
+    return tuple(sorted(standing, key=lambda each: each.slot.position))
 
 
 def _ended_of(row: UnmetInterest, latest: dict[int, Meeting], investor: Investor, *, now: datetime) -> int:
@@ -126,11 +126,14 @@ def _ended_of(row: UnmetInterest, latest: dict[int, Meeting], investor: Investor
     if row.reason in ENDED_FOR_GOOD:
         return 0
     standing = [each for each in latest.values() if _stands(each, now)]
-    named = [latest[each] for each in row.facts.get("own", ()) if each in latest]
-    ended = [each for each in named if not _stands(each, now)]
+    ended = [each for each in _in_the_way(row, latest) if not _stands(each, now)]
     a_day = Counter(each.slot.day for each in standing)
     has_room = len(standing) < investor.max_meetings and any(a_day[each.slot.day] < investor.max_per_day for each in ended)
     return len(ended) if has_room else 0
+
+
+def _in_the_way(row: UnmetInterest, latest: dict[int, Meeting]) -> list[Meeting]:
+    return [latest[each] for each in row.facts.get("own", ()) if each in latest]
 
 
 def not_met_now(actor: Actor, interests: Iterable[Interest], *, now: datetime) -> list[Interest]:
