@@ -21,7 +21,7 @@ PEOPLE: dict[type[StrEnum], dict[StrEnum, str]] = {
         Part.LANGUAGES: N_("Name the languages that your delegates speak"),
         Part.DELEGATES: N_("Name who comes to the meetings"),
         Part.CONTACT: N_("Let hosts see how to reach you once they have accepted"),
-        Part.ABROAD: N_("Let meetings go to your mail and calendar providers outside mainland China"),
+        Part.ABROAD: N_("Agree that data may go to your mail and calendar providers outside mainland China"),
     },
 }
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from matchmaker.db import transaction
-from matchmaker.domain.meeting import Action, Status
+from matchmaker.domain.meeting import Action
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.services.actors import Actor
-from matchmaker.services.meetings import change_status, locked_meeting
+from matchmaker.services.meetings import change_status, locked_meeting, require_in_time
 
 
 def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, seen: int | None = None, now: datetime) -> None:
@@ -18,6 +18,5 @@ def ask_for_another_time(actor: Actor, meeting_id: int, note: str = "", *, seen:
         meeting = locked_meeting(actor, meeting_id, seen, now=now)
         if meeting.changes[-1:] and meeting.changes[-1].action is Action.ASK:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=Action.ASK.value)
-        if meeting.status is Status.PROPOSED and now >= meeting.deadline_at:
-            raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
+        require_in_time(meeting, now)
         change_status(meeting, Action.ASK, actor, now=now, note=note)

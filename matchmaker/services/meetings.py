@@ -258,6 +258,12 @@ def _require_answerable(meeting: Meeting, now: datetime) -> None:
         raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
 
 
+def require_in_time(meeting: Meeting, now: datetime) -> None:
+    """What has expired is only waiting for the night; nobody decides about it any more. Raises RuleBroken(DEADLINE_PASSED)."""
+    if meeting.has_expired(now):
+        raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
+
+
 def accept_meeting(actor: Actor, meeting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """The host says yes. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, SOMEBODY_WAS_QUICKER."""
     with transaction():
@@ -284,8 +290,7 @@ def decline_meeting(
     """The host says no; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG."""
     with transaction():
         meeting = locked_meeting(actor, meeting_id, seen, now=now)
-        if meeting.has_expired(now):
-            raise RuleBroken(Broken.DEADLINE_PASSED, deadline=meeting.deadline_at.isoformat())
+        require_in_time(meeting, now)
         change_status(meeting, Action.DECLINE, actor, now=now, reason=reason, note=note)
 
 
@@ -324,9 +329,11 @@ def keep_slot(actor: Actor, meeting_id: int, *, seen: int | None = None, now: da
 
 
 def withdraw_meeting(actor: Actor, meeting_id: int, note: str = "", *, seen: int | None = None, now: datetime) -> None:
-    """The investor withdraws; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, TOO_LONG."""
+    """The investor withdraws; the pair is closed. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, DEADLINE_PASSED, TOO_LONG."""
     with transaction():
-        change_status(locked_meeting(actor, meeting_id, seen, now=now), Action.WITHDRAW, actor, now=now, note=note)
+        meeting = locked_meeting(actor, meeting_id, seen, now=now)
+        require_in_time(meeting, now)
+        change_status(meeting, Action.WITHDRAW, actor, now=now, note=note)
 
 
 def cancel_meeting(

@@ -191,20 +191,31 @@ def withdraw_project(actor: Actor, project_id: int, *, now: datetime) -> None:
 
 
 def check_content(content: Content) -> None:
-    """What holds for a draft already.
+    """What holds for a draft already. Raises the first of `faults_of`."""
+    for fault in faults_of(content):
+        raise fault
 
-    Raises RuleBroken on the field: EMPTY_IN_BOTH, TOO_LONG, SIZE_CONTRADICTS, LANGUAGE_UNKNOWN, TOO_MANY or NUMBER_OUTSIDE.
+
+def faults_of(content: Content) -> Iterator[RuleBroken]:
+    """All that no draft may say, on its fields: EMPTY_IN_BOTH, TOO_LONG, SIZE_CONTRADICTS, LANGUAGE_UNKNOWN, TOO_MANY or
+    NUMBER_OUTSIDE.
     """
     if not _says(content, "title"):
-        raise RuleBroken(Broken.EMPTY_IN_BOTH, "title")
+        yield RuleBroken(Broken.EMPTY_IN_BOTH, "title")
     for name, limit in LONGEST.items():
         for field in (f"{name}_en", f"{name}_zh"):
             if len(getattr(content, field)) > limit:
-                raise RuleBroken(Broken.TOO_LONG, field, limit=limit)
-    check_sizes(content.size_min, content.size_max, most=LARGEST_SIZE)
-    check_languages(content.languages, known=is_language)
+                yield RuleBroken(Broken.TOO_LONG, field, limit=limit)
+    try:
+        check_sizes(content.size_min, content.size_max, most=LARGEST_SIZE)
+    except RuleBroken as broken:
+        yield broken
+    try:
+        check_languages(content.languages, known=is_language)
+    except RuleBroken as broken:
+        yield broken
     if not 1 <= content.leads <= MOST_LEADS:
-        raise RuleBroken(Broken.NUMBER_OUTSIDE, "leads", least=1, most=MOST_LEADS)
+        yield RuleBroken(Broken.NUMBER_OUTSIDE, "leads", least=1, most=MOST_LEADS)
 
 
 def lacking_to_publish(content: Content) -> Iterator[RuleBroken]:

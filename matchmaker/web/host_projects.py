@@ -1,6 +1,7 @@
 """The pages on which a host works on the projects of its district: drafts, both languages, preview, publishing, withdrawing."""
 
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from matchmaker.services.offering import (
     content_of,
     counted_of,
     draft_project,
+    faults_of,
     get_project_for,
     lacking_to_publish,
     meetings_to_come,
@@ -75,8 +77,10 @@ class ProjectForm(ShownForm):
         render_kw={"inputmode": "numeric", "min": 1},
     )
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, offered: bool = False, **options: Any) -> None:
+        """`offered`: it is published, and has to stay complete."""
         super().__init__(**options)
+        self.offered = offered
         chains, _districts = targets_of(edition_of(reader()))
         self.chain.choices = [SelectChoice("", _("Please choose"))]
         self.chain.choices += [SelectChoice(each.code, "\u2003" * each.level + local(each)) for each in chains]
@@ -84,6 +88,18 @@ class ProjectForm(ShownForm):
         self.stage.choices = [SelectChoice(each.value, phrase(each)) for each in Stage]
         spoken = dict.fromkeys([*SPOKEN, *(self.languages.object_data or ())])
         self.languages.choices = [SelectChoice(code, language_name(code)) for code in spoken]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What it says as a whole too, in the same round; nothing more of a field that is wrong by itself."""
+        valid = super().validate(extra_validators)
+        if self.kind.errors or self.stage.errors:
+            return False
+        content = self.content()
+        for fault in chain(faults_of(content), lacking_to_publish(content) if self.offered else ()):
+            if not any(self[name].errors for name in _fields_of(fault)):
+                valid = False
+                _show(self, fault)
+        return bool(valid)
 
     def content(self) -> Content:
         texts = {f"{name}_{code}": self[f"{name}_{code}"].data or "" for name in PROJECT_TEXTS for code in ("en", "zh")}
@@ -99,6 +115,13 @@ class ProjectForm(ShownForm):
         )
 
 
+def _fields_of(fault: RuleBroken) -> tuple[str, ...]:
+    """Where a fault shows, or where another one would explain it."""
+    if fault.field == "size_max":
+        return ("size_min", "size_max")
+    return (f"{fault.field}_en", f"{fault.field}_zh") if fault.code is Broken.EMPTY_IN_BOTH else (fault.field,)
+
+
 def _form(project: Project | None, **options: Any) -> ProjectForm:
     if project is None:
         return ProjectForm(data={"languages": ["zh"], "leads": 1}, **options)
@@ -106,7 +129,7 @@ def _form(project: Project | None, **options: Any) -> ProjectForm:
     stored = {name: getattr(content, name) for name in Content.__slots__}
     if not content.size_max:
         stored |= {"size_min": None, "size_max": None}
-    return ProjectForm(data=stored | {"seen": project.edits}, **options)
+    return ProjectForm(data=stored | {"seen": project.edits}, offered=bool(project.published_at), **options)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------------
@@ -149,15 +172,8 @@ def edit(project_id: int) -> Response | tuple[str, int]:
 def _refuse(form: ProjectForm, broken: RuleBroken, project: Project) -> int:
     if broken.code is Broken.SOMEBODY_WAS_QUICKER:
         return show_refused(form, broken, partial(_form, project, formdata=None))
-    for each in (project.published_at and _lacking(form.content(), broken)) or [broken]:
-        _show(form, each)
+    _show(form, broken)
     return 200
-
-
-def _lacking(content: Content, broken: RuleBroken) -> list[RuleBroken]:
-    """All that a project has to say before it is offered, where it was refused for one thing of it."""
-    found = list(lacking_to_publish(content))
-    return found if (broken.code, broken.field) in {(each.code, each.field) for each in found} else []
 
 
 def _show(form: ProjectForm, broken: RuleBroken) -> None:
@@ -231,7 +247,7 @@ def publish(project_id: int) -> Response | str:
     except RuleBroken as broken:
         project = get_project_for(reader(), project_id)
         form = _form(project, formdata=None)
-        for each in _lacking(content_of(project), broken) or [broken]:
+        for each in list(lacking_to_publish(content_of(project))) or [broken]:
             _show(form, each)
         return _page(project, form)
     flash(_("Published. Everybody sees it, and the next night may plan meetings for it."), "success")

@@ -250,6 +250,18 @@ def test_investor_withdraws_and_the_pair_is_closed(
     assert again.code is Broken.PAIR_CLOSED
 
 
+@pytest.mark.any_database
+def test_what_has_expired_is_withdrawn_by_nobody_and_its_pair_stays_open(
+    meeting: Meeting, edition: Edition, ines: Account, olga: Account
+) -> None:
+    due = meeting.deadline_at
+
+    assert refused(lambda: withdraw_meeting(actor_of(ines), meeting.id, now=due)).code is Broken.DEADLINE_PASSED
+    assert state(meeting)[0] is Status.PROPOSED
+    lapse(edition, now=due)
+    assert book_by_hand(actor_of(olga), meeting.investor_id, meeting.project_id, edition.slots[2].id, now=due) != meeting.id
+
+
 @pytest.mark.parametrize("who", ["ines", "hao", "olga"])
 def test_either_side_and_an_organiser_cancel_what_was_accepted(
     who: str, request: pytest.FixtureRequest, edition: Edition, ines: Account, hao: Account, olga: Account

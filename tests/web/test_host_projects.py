@@ -118,6 +118,26 @@ def test_a_wrong_form_comes_back_with_what_was_typed(host: FlaskClient, edition:
     assert host.post(f"/host/projects/{project_id}", data=FORM | {"seen": "x"}).status_code == 400
 
 
+def test_all_that_is_wrong_with_a_form_is_told_in_one_round(host: FlaskClient, edition: Edition) -> None:
+    wrong = FORM | {
+        "title_en": "",
+        "title_zh": "",
+        "park_zh": "x" * 201,
+        "size_min": "900",
+        "chain": "",
+        "leads": "0",
+        "seen": "0",
+    }
+    unclear = FORM | {"size_min": "much", "leads": "many", "seen": "0"}
+
+    for address in (f"/host/projects/{get_project(edition, 'PD-01').id}", "/host/projects/new"):
+        told = host.post(address, data=wrong).text
+        assert [error_at(told, each) != "" for each in ("title_en", "park_zh", "size_max", "chain", "leads")] == [True] * 5
+        assert [told.count(f'href="#{each}"') for each in ("title_en", "title_zh", "size_max")] == [1, 0, 1]
+        again = host.post(address, data=unclear).text
+        assert [again.count(f'href="#{each}"') for each in ("size_min", "size_max", "leads")] == [1, 0, 1]
+
+
 def test_a_missing_language_is_marked_for_hosts_and_readers(host: FlaskClient, edition: Edition) -> None:
     project_id = get_project(edition, "PD-01").id
 
