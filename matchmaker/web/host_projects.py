@@ -119,7 +119,7 @@ def _fields_of(fault: RuleBroken) -> tuple[str, ...]:
     """Where a fault shows, or where another one would explain it."""
     if fault.field == "size_max":
         return ("size_min", "size_max")
-    return (f"{fault.field}_en", f"{fault.field}_zh") if fault.code is Broken.EMPTY_IN_BOTH else (fault.field,)
+    return (f"{fault.field}_en", f"{fault.field}_zh") if fault.code is Broken.EMPTY_IN_BOTH else (fault.field or "",)
 
 
 def _form(project: Project | None, **options: Any) -> ProjectForm:

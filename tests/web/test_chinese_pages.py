@@ -17,6 +17,11 @@ from tests.world import INVENTED, UNTRANSLATED, call_everything_by_invented_word
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?](?:\s*[\u4e00-\u9fff]|\s*$)")
+_INLINE = "(?:a|b|bdi|code|em|q|span|strong|time)"
+BLANK = re.compile(
+    rf"[，。：；！？、](?:</{_INLINE}>)*\s+(?:<(?!span class=\"(?:mark|other-script)){_INLINE}\b[^>]*>)*[\u4e00-\u9fffA-Za-z0-9]"
+)
+"""A blank behind a full stop or colon of Chinese, which has its room within; but for marks, which stand apart."""
 NO_WORD = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.org\b|\S+@\S+|\b[0-9a-f]{6,}\b|#[0-9a-f]+|\b\w+\.css\b|\{\w*\}")
 NO_TEXT = {"script", "style", "code", "textarea"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -112,6 +117,11 @@ def half_width(html: str) -> list[str]:
     return [text.strip() for text in reader.told if HALF_WIDTH.search(text)]
 
 
+def blanks(html: str) -> list[str]:
+    """Where a blank stands behind a full stop or colon of Chinese."""
+    return [html[found.start() - 20 : found.end()] for found in BLANK.finditer(html)]
+
+
 def test_no_name_is_a_word_of_our_own_texts(site) -> None:
     """Else that word could be left in English without a finding."""
     _, known = site
@@ -171,6 +181,18 @@ def test_other_punctuation_is_not(html: str) -> None:
     assert half_width(html) == []
 
 
+@pytest.mark.parametrize(
+    "html", ["<p>您好。 再见</p>", "<p>命令：\n <code>flask</code></p>", "<p><b>完。</b> <a href='/'>前往</a></p>"]
+)
+def test_a_blank_behind_a_chinese_full_stop_is_found(html: str) -> None:
+    assert BLANK.search(html)
+
+
+@pytest.mark.parametrize("html", ["<p>您好。再见</p>", '<p>完。 <span class="mark">已举行</span></p>', "<p>完。</p> <p>前往</p>"])
+def test_a_blank_that_sets_something_apart_is_not(html: str) -> None:
+    assert not BLANK.search(html)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_a_chinese_page_has_no_latin_words_but_names(site, page: Page) -> None:
     app, known = site
@@ -182,6 +204,7 @@ def test_a_chinese_page_has_no_latin_words_but_names(site, page: Page) -> None:
     answer = client.get(address, follow_redirects=False)
     assert answer.status_code == (404 if page.is_missing else 200)
     assert half_width(answer.text) == []
+    assert blanks(answer.text) == []
     assert left_in_english(answer.text, known, dict(page.query).values()) == []
 
 
@@ -191,6 +214,7 @@ def test_a_state_of_a_chinese_page_has_no_latin_words_but_names(site, state: Sta
     answer = bring_about(app, state, "zh_Hans_CN")
     assert answer.status_code == state.status
     assert half_width(answer.text) == []
+    assert blanks(answer.text) == []
     assert left_in_english(answer.text, known, (state.sent or {}).values()) == []
 
 
