@@ -111,8 +111,8 @@ export FILL_ENGLISH
 translations: dev  ## collect all texts from code and templates into the catalogues, ready to be translated
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_gettext -k lazy_ngettext:1,2 --sort-by-file --no-location --project matchmaker --version 1 -o $(TRANSLATIONS)/messages.pot .
 	for language in en zh_Hans_CN; do \
-	  if [ -f $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po ]; then action=update fuzzy=--no-fuzzy-matching; else action=init fuzzy=; fi; \
-	  $(BIN)/pybabel -q $$action $$fuzzy -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$language -w 130 || exit 1; \
+	  if [ -f $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po ]; then action=update more="--no-fuzzy-matching --ignore-obsolete"; else action=init more=; fi; \
+	  $(BIN)/pybabel -q $$action $$more -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) -l $$language -w 130 || exit 1; \
 	done
 	$(BIN)/python -c "$$FILL_ENGLISH" $(TRANSLATIONS)/en/LC_MESSAGES/messages.po
 	$(MAKE) catalogues
