@@ -66,7 +66,7 @@ a11y: dev browser catalogues  ## look for barriers on every page: light, dark, p
 journeys: dev browser catalogues  ## go every journey in every view: phone, desk, both languages, taps, keys, without scripts
 	JOURNEYS=whole $(BIN)/pytest tests/web/test_journeys.py -n 3 $(ARGS)
 
-screenshots: dev browser catalogues  ## pictures of every page of the demonstration into screenshots/ (ARGS="diary inbox")
+screenshots: dev browser catalogues  ## pictures of every page and state into screenshots/, from the demonstration (ARGS="diary inbox")
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 bench: venv $(BENCH_STAMP)  ## measure ours and the others on the same instances; hours, and it goes on where it stopped (ARGS="--again")

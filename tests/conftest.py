@@ -24,7 +24,7 @@ from sqlalchemy.orm import scoped_session
 
 from tests import builders
 from tests.browser import browser, browser_page, live_server, open_page  # noqa: F401  fixtures
-from tests.helpers import QueryCount, counting_queries, folders_in, make_app, run_flask, unsynced_sqlite
+from tests.helpers import QueryCount, counting_queries, folders_in, make_app, prepare_database, run_flask, unsynced_sqlite
 from tests.postgres import PostgresServer, start_postgres
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401  hooks
 
@@ -33,10 +33,9 @@ for _name in ("DATABASE_URL", "EDITION", "PUBLIC_URL", "TRUSTED_PROXIES", "RATEL
 os.environ |= {"SECRET_KEY": "only for tests", "PASSWORD_SALT": "only for tests"}
 os.environ["MATCHMAKER_INSTANCE"] = tempfile.mkdtemp(prefix="matchmaker-tests-")
 
-from matchmaker.app import create_app  # noqa: E402  it reads the environment
-from matchmaker.db import db  # noqa: E402
+from matchmaker.db import db  # noqa: E402  the environment comes first
 from matchmaker.domain.roles import Role  # noqa: E402
-from matchmaker.models import Account, Base, Edition  # noqa: E402
+from matchmaker.models import Account, Edition  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,24 +84,13 @@ def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- databases ---------------------------------------------------------------------------------------------------------
 
 
-def prepare_database(url: str, *, with_edition: bool) -> None:
-    """Make the schema, and in it the small edition where it is wanted."""
-    application = create_app({"SQLALCHEMY_DATABASE_URI": url, "INSTANCE": os.environ["MATCHMAKER_INSTANCE"]})
-    with application.app_context():
-        Base.metadata.create_all(db.engine)
-        if with_edition:
-            builders.make_edition()
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with SQLite databases, made once and copied for every test: `empty`, and `edition` with the small edition."""
     folder = tmp_path_factory.mktemp("templates")
     with unsynced_sqlite():
-        prepare_database(f"sqlite:///{folder / 'empty'}", with_edition=False)
-        prepare_database(f"sqlite:///{folder / 'edition'}", with_edition=True)
+        prepare_database(f"sqlite:///{folder / 'empty'}")
+        prepare_database(f"sqlite:///{folder / 'edition'}", builders.make_edition)
     return folder
 
 
@@ -110,8 +98,8 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL of its own for these tests, with the same two databases as templates."""
     for server in start_postgres():
-        prepare_database(server.new_database("empty"), with_edition=False)
-        prepare_database(server.new_database("edition"), with_edition=True)
+        prepare_database(server.new_database("empty"))
+        prepare_database(server.new_database("edition"), builders.make_edition)
         yield server
 
 

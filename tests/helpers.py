@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from werkzeug.test import TestResponse
 
 from matchmaker.app import create_app
 from matchmaker.db import db
-from matchmaker.models import Account
+from matchmaker.models import Account, Base
 
 CHEAP_ARGON2 = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +79,17 @@ def make_app(database_url: str, folder: Path, **settings: Any) -> Flask:
     application.test_client_class = Client
     application.jinja_env.bytecode_cache = TEMPLATES
     return application
+
+
+def prepare_database(url: str, fill: Callable[[], object] = lambda: None) -> None:
+    """Make the schema, and `fill` it."""
+    with tempfile.TemporaryDirectory() as instance:
+        application = create_app({"SQLALCHEMY_DATABASE_URI": url, "INSTANCE": instance})
+        with application.app_context():
+            Base.metadata.create_all(db.engine)
+            fill()
+            db.session.remove()
+            db.engine.dispose()
 
 
 def sign_in(client: FlaskClient, account: Account) -> FlaskClient:

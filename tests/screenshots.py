@@ -2,138 +2,75 @@
 
     python -m tests.screenshots [part of a page's name …]
 
-It works on a copy of the database, in which hosts have answered a few proposals, and leaves pictures and an index.html to
-leaf through in screenshots/.
+It works on a copy of the database, in which hosts have answered a few proposals; what only the conference itself brings is
+taken on a day of meetings. States that a plain visit does not bring are taken in the small world of the tests. It leaves
+pictures and an index.html to leaf through in screenshots/.
 """
 
 import logging
 import shutil
-import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import select
+from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Page as Tab
 
-from matchmaker.app import create_app
-from matchmaker.db import db
-from matchmaker.domain.meeting import Status
-from matchmaker.domain.reasons import DeclineReason
-from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Meeting, Project, Run, RunState
-from matchmaker.scheduling.check import value
-from matchmaker.services.actors import actor_of
-from matchmaker.services.editions import now_in
-from matchmaker.services.facts import read_facts
-from matchmaker.services.figures import figures_of
-from matchmaker.services.meetings import accept_meeting, decline_meeting, free_slots, offer_slot
-from matchmaker.services.problems import build_problem
-from matchmaker.services.publishing import placements_still_possible
 from tests.browser import ARGUMENTS, CHROMIUM, serving, visiting
-from tests.helpers import ROOT, make_app
+from tests.demonstration import answer_some_proposals, copy_of_the_demonstration, go_on_to_the_meetings, prepare_more
+from tests.helpers import ROOT, make_app, prepare_database
 from tests.pages import LANGUAGES, PAGES, READERS, Page, cookie_for
+from tests.states import STATES, State
+from tests.states import show as show_state
+from tests.world import world_on
 
 FOLDER = ROOT / "screenshots"
 WIDTHS = (390, 1280)
-MOST_ANSWERS = 9
 PATIENCE = 60_000
 LIE_STILL = """() => {
   for (const each of document.querySelectorAll(".sticky-actions, .actions-stay, .several")) each.style.position = "static";
 }"""
 """On a picture of a whole page, what sticks to the foot of the screen would lie across it."""
-SQLITE = "sqlite:///"
+LOOK_ELSE = ("investor-home", "investor-diary", "host-diary", "host-outcomes", "host-outcomes-all", "organiser-dashboard")
+"""Pages that look otherwise on a day of meetings: these are taken once more then."""
 
 
-def copy_of_the_demonstration(folder: Path) -> str:
-    """The address of a copy of what `make demo` left. Raises SystemExit where there is nothing to copy."""
-    url = str(create_app().config["SQLALCHEMY_DATABASE_URI"])
-    source = Path(url.removeprefix(SQLITE))
-    if not url.startswith(SQLITE) or not source.exists():
-        raise SystemExit("There is no demonstration here to take pictures of. Make it with: make demo SERVE=0")
-    with sqlite3.connect(source) as stored, sqlite3.connect(folder / "copy.sqlite") as copied:
-        stored.backup(copied)
-    return f"{SQLITE}{folder / 'copy.sqlite'}"
+def take_demonstration(browser: Browser, folder: Path, pages: Sequence[Page]) -> list[str]:
+    """Every page; answers their names in the order of the pages. Raises SystemExit where one has nothing to show."""
+    app = make_app(copy_of_the_demonstration(folder), folder)
+    with app.app_context(), serving(app) as address:
+        answer_some_proposals()
+        prepare_more()
+        taken, left = take_pages(app, address, browser, pages)
+        go_on_to_the_meetings()
+        again = [replace(page, name=f"{page}-during") for page in pages if str(page) in LOOK_ELSE]
+        later, left = take_pages(app, address, browser, [*left, *again])
+    if left:
+        raise SystemExit(f"There is nothing to show on {', '.join(map(str, left))}.")
+    return [*taken, *later]
 
 
-# -- a little later than the first night -------------------------------------------------------------------------------
-
-
-def answer_some_proposals() -> None:
-    """Hosts answer some of what the readers of these pictures see, and the next night leaves a draft."""
-    edition = db.session.scalars(select(Edition).order_by(Edition.id.desc())).first()
-    published = db.session.scalars(select(Run).where(Run.state == RunState.PUBLISHED).order_by(Run.id.desc())).first()
-    if edition is None or published is None:
-        raise SystemExit("The demonstration has had no night yet. Make it anew with: make demo SERVE=0")
-    investor, host = READERS[Role.INVESTOR](), READERS[Role.HOST]()
-    proposals = select(Meeting).join(Project).where(Meeting.status == Status.PROPOSED).order_by(Meeting.slot_id, Meeting.id)
-    for own in (Meeting.investor_id == investor.investor_id, Project.district_id == host.district_id):
-        seen = [meeting.id for meeting in db.session.scalars(proposals.where(own).limit(MOST_ANSWERS))]
-        for number, meeting_id in enumerate(seen):
-            answer(meeting_id, number, now_in(edition))
-    draft = draft_like(published)
-    db.session.add(draft)
-    db.session.flush()
-    count_anew(draft, now_in(edition))
-    db.session.commit()
-
-
-def answer(meeting_id: int, number: int, now: datetime) -> None:
-    """Accept one of three, offer another time for one of three that has a free one, decline the sixth, leave the rest open."""
-    meeting = db.session.get_one(Meeting, meeting_id)
-    host = db.session.scalars(select(Account).where(Account.district_id == meeting.project.district_id)).first()
-    if host is None:
-        return
-    if number % 3 == 0:
-        accept_meeting(actor_of(host), meeting_id, now=now)
-    elif number % 3 == 1:
-        for slot in free_slots(meeting, now=now)[:1]:
-            offer_slot(actor_of(host), meeting_id, slot.id, now=now)
-    elif number == 5:
-        decline_meeting(actor_of(host), meeting_id, DeclineReason.NOT_OUR_FIELD, now=now)
-
-
-def draft_like(run: Run) -> Run:
-    names = ("edition_id", "phase", "started_at", "seed", "version", "input_hash", "problem", "schedule", "value", "bound")
-    more = ("status", "rung", "figures", "took_seconds")
-    return Run(state=RunState.DRAFT, message="drafted", **{name: getattr(run, name) for name in (*names, *more)})
-
-
-def count_anew(draft: Run, now: datetime) -> None:
-    """Its figures are those of what of it still fits, as publishing it would change the diary."""
-    facts = read_facts(draft.edition, now=now)
-    built = build_problem(facts)
-    placements = placements_still_possible(draft, built)
-    draft.figures = draft.figures | figures_of(facts, built, placements)
-    draft.value = value(built.problem, placements)
-
-
-# -- the pictures ------------------------------------------------------------------------------------------------------
-
-
-def take_pictures(app: Flask, address: str, browser: Browser, pages: Iterable[Page]) -> list[str]:
-    """One file for each page, language and width; answers the names of the pages that could be opened."""
-    taken = []
+def take_pages(app: Flask, address: str, browser: Browser, pages: Iterable[Page]) -> tuple[list[str], list[Page]]:
+    """The names of the pages that could be opened, and the pages that have nothing to show yet."""
+    taken, left = [], []
     for page in pages:
         try:
             with app.test_request_context():
                 where = page.address()
         except LookupError:
-            sys.stdout.write(f"{page}: nothing to show\n")
+            left.append(page)
             continue
         for language in LANGUAGES:
-            take_picture(app, address + where, browser, page, language)
-        taken.append(str(page))
-        sys.stdout.write(f"{page}\n")
-        sys.stdout.flush()
-    return taken
+            take_page(app, address + where, browser, page, language)
+        taken.append(_done(str(page)))
+    return taken, left
 
 
-def take_picture(app: Flask, where: str, browser: Browser, page: Page, language: str) -> None:
+def take_page(app: Flask, where: str, browser: Browser, page: Page, language: str) -> None:
     reader = READERS[page.reader]() if page.reader else None
     value = cookie_for(app, reader, language=language, more=page.session)
     host = app.config["PUBLIC_URL"]
@@ -142,9 +79,46 @@ def take_picture(app: Flask, where: str, browser: Browser, page: Page, language:
         shown.context.add_cookies([{"name": "session", "value": value, "url": host}])
         for width in WIDTHS:
             shown.set_viewport_size({"width": width, "height": 844 if width < 600 else 800})
-            shown.goto(where)
-            shown.evaluate(LIE_STILL)
-            shown.screenshot(path=FOLDER / picture_of(str(page), language, width), full_page=True)
+            _check(str(page), shown.goto(where), 404 if page.is_missing else 200)
+            keep(shown, str(page), language, width)
+
+
+def take_states(browser: Browser, folder: Path, states: Iterable[State]) -> list[str]:
+    """Every state, in the world of the tests; answers their names."""
+    prepare_database(f"sqlite:///{folder / 'empty'}")
+    taken = []
+    with world_on(folder / "empty", folder / "world", rows=3) as app, serving(app) as address:
+        app.logger.disabled = True
+        for state in states:
+            for language in LANGUAGES:
+                with visiting(browser, address, viewport={"width": WIDTHS[0], "height": 844}) as shown:
+                    _check(name_of(state), show_state(app, state, language, shown), state.status)
+                    for width in WIDTHS:
+                        shown.set_viewport_size({"width": width, "height": 844 if width < 600 else 800})
+                        keep(shown, name_of(state), language, width)
+            taken.append(_done(name_of(state)))
+    return taken
+
+
+def name_of(state: State) -> str:
+    return f"state-{state}"
+
+
+def _check(name: str, answer: Response | None, expected: int) -> None:
+    """Raises SystemExit where it is another page that would be taken."""
+    if answer is None or answer.status != expected:
+        raise SystemExit(f"{name}: the answer is {answer and answer.status}, not {expected}.")
+
+
+def keep(shown: Tab, name: str, language: str, width: int) -> None:
+    shown.evaluate(LIE_STILL)
+    shown.screenshot(path=FOLDER / picture_of(name, language, width), full_page=True)
+
+
+def _done(name: str) -> str:
+    sys.stdout.write(f"{name}\n")
+    sys.stdout.flush()
+    return name
 
 
 def picture_of(name: str, language: str, width: int) -> str:
@@ -173,21 +147,26 @@ def main(wanted: list[str]) -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     if not CHROMIUM.exists():
         raise SystemExit(f"There is no {CHROMIUM} to take pictures with.")
-    pages = [page for page in PAGES if not wanted or any(word in str(page) for word in wanted)]
-    folder = Path(tempfile.mkdtemp(prefix="matchmaker-screenshots-"))
+
+    def is_wanted(name: str) -> bool:
+        return not wanted or any(word in name for word in wanted)
+
+    pages = [page for page in PAGES if is_wanted(str(page))]
+    states = [state for state in STATES if is_wanted(name_of(state))]
+    folder, taken = Path(tempfile.mkdtemp(prefix="matchmaker-screenshots-")), []
     try:
-        app = make_app(copy_of_the_demonstration(folder), folder)
-        with app.app_context(), sync_playwright() as playwright:
-            answer_some_proposals()
+        with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-            with serving(app) as address:
-                taken = take_pictures(app, address, browser, pages)
+            if pages:
+                taken += take_demonstration(browser, folder, pages)
+            if states:
+                taken += take_states(browser, folder, states)
             browser.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not wanted:
         write_index(taken)
-    sys.stdout.write(f"{len(taken)} pages: {FOLDER / 'index.html'}\n")
+    sys.stdout.write(f"{len(taken)} pages and states: {FOLDER / 'index.html'}\n")
 
 
 if __name__ == "__main__":
