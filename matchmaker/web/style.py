@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -22,9 +22,12 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 from wtforms.validators import InputRequired, Length, Regexp
 
+from matchmaker.domain.reasons import CancelReason
 from matchmaker.domain.roles import Role
 from matchmaker.i18n import LANGUAGES, html_language, reading_in
 from matchmaker.web.access import requires
+from matchmaker.web.outcome_forms import form_of
+from matchmaker.web.specimens import make_specimens
 
 blueprint = Blueprint("style", __name__, url_prefix="/style")
 
@@ -99,8 +102,27 @@ def _specimens_in(language: str) -> tuple[str, str, Markup]:
         form = SpecimenForm(formdata=None, prefix=f"{language}-")
         wrong = SpecimenForm(MultiDict({f"{language}-wrong-email": "ines"}), prefix=f"{language}-wrong-")
         wrong.validate()
-        parts = render_template("organiser/style_parts.html", form=form, wrong=wrong, prefix=language)
-        return html_language(), LANGUAGES[language], Markup(parts)
+        of = make_specimens()
+        more: dict[str, Any] = {
+            "of": of,
+            "outcome_form": form_of(of.outcome),
+            "cancel_reasons": list(CancelReason),
+            "page_address": lambda _number: url_for("style.show"),
+        }
+        parts = render_template("organiser/style_parts.html", form=form, wrong=wrong, prefix=language, **more)
+        return html_language(), LANGUAGES[language], Markup(own_names(parts, language))
+
+
+def own_names(html: str, prefix: str) -> str:
+    """The same with names of its own for its elements, so that it may stand on one page with its like."""
+    names = re.findall(r'\bid="([^"]+)"', html)
+
+    def renamed(found: re.Match[str]) -> str:
+        told = " ".join(f"{prefix}-{each}" if each in names else each for each in found[2].split())
+        return f'{found[1]}"{told}"'
+
+    html = re.sub(r'(\b(?:id|for|form|aria-labelledby|aria-describedby|aria-controls)=)"([^"]+)"', renamed, html)
+    return re.sub(r'href="#([^"]+)"', lambda found: f'href="#{prefix}-{found[1]}"' if found[1] in names else found[0], html)
 
 
 @cache

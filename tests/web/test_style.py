@@ -1,6 +1,7 @@
 """The page of all components: for organisers, in both languages, with colours that can be read."""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -65,3 +66,44 @@ def test_both_style_sheets_name_the_same_colours():
     ]
 
     assert {name for name in names[0] if not name.startswith("bs-")} == {name for name in names[1] if not name.startswith("bs-")}
+
+
+MACRO = re.compile(r"\{% macro (\w+)\(")
+
+
+def parts() -> dict[str, str]:
+    """The text of every macro of templates/parts, by its name."""
+    found = {}
+    for file in sorted((ROOT / "templates" / "parts").glob("*.html")):
+        names_and_texts = MACRO.split(file.read_text(encoding="utf-8"))[1:]
+        found |= dict(zip(names_and_texts[::2], names_and_texts[1::2], strict=True))
+    return found
+
+
+def used_by(text: str, names: Iterable[str]) -> set[str]:
+    return {name for name in names if re.search(rf"(?<!macro )\b{name}\b[(,)]", text)}
+
+
+def test_no_part_is_left_out():
+    known = parts()
+    sheets = ("style.html", "style_parts.html", "style_meetings.html")
+    page = "".join((ROOT / "templates" / "organiser" / name).read_text(encoding="utf-8") for name in sheets)
+    page = re.sub(r"\{% from .*? %\}", "", page) + (ROOT / "templates" / "layout.html").read_text(encoding="utf-8")
+    shown, more = set(), used_by(page, known)
+    while more:
+        shown |= more
+        more = {inner for name in more for inner in used_by(known[name], known)} - shown
+
+    assert len(known) > 50
+    assert sorted(known.keys() - shown) == []
+
+
+def test_the_names_of_the_two_languages_differ(client, edition, olga):
+    text = sign_in(client, olga).get("/style").text
+    names = re.findall(r'\bid="([^"]+)"', text)
+    asked = {
+        name for group in re.findall(r'\b(?:for|aria-labelledby|aria-describedby)="([^"]+)"', text) for name in group.split()
+    }
+
+    assert len(names) == len(set(names)) > 50
+    assert asked <= set(names)
