@@ -25,6 +25,7 @@ from matchmaker.phones import phone_link, written_phone
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
 _CONFERENCE_ZONE = "Asia/Shanghai"
+_NO_BREAK = "\u00a0"
 _WORD_JOINER = "\u2060"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _TOO_NEW = "America/Coyhaique"
@@ -215,8 +216,9 @@ def sentences_words(told: Iterable[object]) -> Markup:
 
 
 def unbroken_words(text: str) -> str:
-    """A Chinese text in which no line ends between a number and its unit, as in 1亿元."""
-    return re.sub("(?<=[0-9])(?=[万亿元])", _WORD_JOINER, text)
+    """A text in which no line ends between a number and its unit, as in RMB 50 million, 1亿元 and 3000万平方米."""
+    text = re.sub(r"(?<=\bRMB) (?=\d)|(?<=\d) (?=(?:million|billion|trillion|percent)\b)", _NO_BREAK, text)
+    return re.sub("(?<=[0-9])(?=[万亿元])|(?<=[万亿])(?=元|平方)|(?<=平)(?=方[米公])|(?<=平方)(?=米|公里)", _WORD_JOINER, text)
 
 
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:

@@ -137,13 +137,13 @@ def test_others_are_called_better_only_where_all_of_them_are(why: WhyNot, facts:
 @pytest.mark.parametrize(
     ("reason", "facts", "told"),
     [
-        (Reason.SIZE_FITS, {"fact": "300-1200"}, "The sizes overlap: RMB 300 million to RMB 1.2 billion"),
+        (Reason.SIZE_FITS, {"fact": "300-1200"}, "The sizes overlap; the project’s is RMB 300 million to RMB 1.2 billion"),
         (Reason.STAGE, {"fact": "pilot"}, "The stage fits: Pilot"),
         (Reason.LANGUAGE, {"fact": "de"}, "A common language: German"),
-        (Reason.SAME_CHAIN, {"fact": "FI-ROB", "name": "Intelligent robots"}, "Same chain: Intelligent robots"),
-        (Reason.SAME_CHAIN, {"fact": "FI-ROB"}, "Same chain: FI-ROB"),
+        (Reason.SAME_CHAIN, {"fact": "FI-ROB", "name": "Intelligent robots"}, "Chain matches: Intelligent robots"),
+        (Reason.SAME_CHAIN, {"fact": "FI-ROB"}, "Chain matches: FI-ROB"),
         (Reason.DISTRICT, {"fact": "PD", "name": "Pudong"}, "District of interest: Pudong"),
-        (Reason.MUST_MEET, {"fact": "must_meet"}, "The interest: must meet"),
+        (Reason.MUST_MEET, {"fact": "must_meet"}, "Interest: must meet"),
     ],
 )
 def test_a_reason_tells_its_fact(reason: Reason, facts: dict[str, str], told: str) -> None:

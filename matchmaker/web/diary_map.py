@@ -1,7 +1,7 @@
 """A day of a diary as a small map: the venues where they lie, the stops in their order, and the way between them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, cos, pi, radians, sin
 
 from matchmaker.models import Venue
@@ -9,12 +9,16 @@ from matchmaker.services.diary import DiaryEntry
 
 WIDTH, HEIGHT = 360, 240
 _MARGIN = 42
-_SMALLEST = 0.36
-"""In degrees of latitude: a day at one place is not drawn larger than this."""
+_SMALLEST, _LARGEST = 0.36, 1.2
+"""In degrees of latitude: a day at one place is not drawn larger than the one, nor widened to more than the other."""
 _AWAY, _HIGH = 7, 6
 """A name stands so far beside its dot, and is so high above and below its middle."""
 _LATIN, _CHINESE = 6.0, 10.0
 """The width of a letter and of a character at the size of the names, which are bold for stops."""
+_INSET, _AIR = 6, 3
+"""So far does everything stay from the edge, and the rest from a mark."""
+_NEIGHBOURS = 4
+"""At least so many venues are shown beside the stops."""
 _NEAREST, _STEP = 18, 6
 """How far a mark stands from a place where it has no room, and by how much farther it is tried."""
 _TURNS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8)
@@ -73,7 +77,7 @@ def day_map(entries: Sequence[DiaryEntry], venues: Sequence[Venue]) -> DayMap:
     for number, entry in enumerate(entries, start=1):
         numbers.setdefault(entry.venue.id, []).append(number)
     at = {entry.venue.id: entry.venue for entry in entries}
-    frame = _Frame.around(list(at.values()))
+    frame = _Frame.around(list(at.values())).with_neighbours([venue for venue in venues if venue.id not in at])
     points = {each: frame.point(venue) for each, venue in at.items()}
     marks = _marks([(*points[each], _width(_label(numbers[each]))) for each in at])
     taken = [_mark_box(*mark, _width(_label(numbers[each]))) for each, mark in zip(at, marks, strict=True)]
@@ -114,6 +118,19 @@ class _Frame:
         high, wide = max(north - south, _SMALLEST), max((east - west) * shrink, _SMALLEST)
         scale = min((HEIGHT - 2 * _MARGIN) / high, (WIDTH - 2 * _MARGIN) / wide)
         return cls((west + east) / 2, (south + north) / 2, scale, shrink)
+
+    def with_neighbours(self, others: Sequence[Venue]) -> "_Frame":
+        """As much wider as it takes to show some of the other venues: alone, a stop would be nowhere."""
+        frame, smallest = self, (HEIGHT - 2 * _MARGIN) / _LARGEST
+        wanted = min(_NEIGHBOURS, replace(self, scale=smallest).count(others))
+        while frame.scale > smallest and frame.count(others) < wanted:
+            frame = replace(frame, scale=max(frame.scale * 0.95, smallest))
+        return frame
+
+    def count(self, venues: Sequence[Venue]) -> int:
+        """How many of them, with their names, an empty map would have room for."""
+        points = [(each, *self.point(each)) for each in venues]
+        return sum(_is_inside(_dot_box(x, y)) and _side(each, x, y, [], away=_AWAY) != "" for each, x, y in points)
 
     def point(self, venue: Venue) -> tuple[int, int]:
         x = WIDTH / 2 + (venue.longitude - self.longitude) * self.shrink * self.scale
@@ -171,7 +188,7 @@ def _dot_box(x: int, y: int) -> _Box:
 
 
 def _mark_box(x: int, y: int, width: int) -> _Box:
-    return x - width / 2, y - 12, x + width / 2, y + 12
+    return x - width / 2 - _AIR, y - 12 - _AIR, x + width / 2 + _AIR, y + 12 + _AIR
 
 
 def _is_free(box: _Box, taken: Sequence[_Box]) -> bool:
@@ -179,7 +196,7 @@ def _is_free(box: _Box, taken: Sequence[_Box]) -> bool:
 
 
 def _is_inside(box: _Box) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= WIDTH and box[3] <= HEIGHT
+    return box[0] >= _INSET and box[1] >= _INSET and box[2] <= WIDTH - _INSET and box[3] <= HEIGHT - _INSET
 
 
 def _overlap(one: _Box, other: _Box) -> bool:

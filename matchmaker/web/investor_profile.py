@@ -48,7 +48,7 @@ class ProfileForm(OrganisationForm, ShownForm):
 
 class LimitsForm(VersionedForm):
     min_meetings = IntegerField(
-        _l("At least"), [InputRequired()], description=_l("The night tries to reach this; it cannot promise it.")
+        _l("At least"), [InputRequired()], description=_l("The nightly planning tries to reach this; it cannot promise it.")
     )
     max_meetings = IntegerField(_l("At most"), [InputRequired()])
     max_per_day = IntegerField(_l("At most per day"), [InputRequired()])

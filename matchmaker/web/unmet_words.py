@@ -96,24 +96,24 @@ def _full_words(facts: Mapping[str, Any]) -> str:
 def _own_words(unmet: Unmet) -> str:
     """What the list of own meetings after it is: those in the way, or that they no longer are."""
     if not unmet.own:
-        return str(_("The meetings of yours that were in the way have ended since; the next night looks again."))
+        return str(_("The meetings of yours that were in the way have fallen through since; the next night tries again."))
     if unmet.ended and unmet.why is WhyNot.LIMITS:
         return str(
             ngettext(
-                "Of the meetings that used your limit, %(num)s has ended since. The next night tries this interest again; "
-                "you need not change anything. These use it still:",
-                "Of the meetings that used your limit, %(num)s have ended since. The next night tries this interest again; "
-                "you need not change anything. These use it still:",
+                "Of the meetings that used up your limit, %(num)s has fallen through since. The next night tries this interest "
+                "again; you need not change anything. These use it still:",
+                "Of the meetings that used up your limit, %(num)s have fallen through since. The next night tries this interest "
+                "again; you need not change anything. These use it still:",
                 unmet.ended,
             )
         )
     if unmet.ended:
         return str(
             ngettext(
-                "Of your meetings that were in the way, %(num)s has ended since. The next night tries this interest again; "
-                "you need not change anything. These still stand:",
-                "Of your meetings that were in the way, %(num)s have ended since. The next night tries this interest again; "
-                "you need not change anything. These still stand:",
+                "Of your meetings that were in the way, %(num)s has fallen through since. The next night tries this interest "
+                "again; you need not change anything. These still stand:",
+                "Of your meetings that were in the way, %(num)s have fallen through since. The next night tries this interest "
+                "again; you need not change anything. These still stand:",
                 unmet.ended,
             )
         )

@@ -56,6 +56,16 @@ def test_a_day_at_one_place_stands_in_the_middle() -> None:
     assert (stop.x, stop.y) == (WIDTH // 2, HEIGHT // 2)
 
 
+def test_a_stop_far_from_all_others_is_shown_with_some_of_them() -> None:
+    remote = place("R", 30.9, 121.93, 1)
+    others = [place(name, 31.2, 121.3 + number / 20, number) for number, name in enumerate("ABCDE", start=2)]
+
+    drawn = day_map([visit(remote)], [remote, *others, place("Beijing", 39.9, 116.4, 9)])
+
+    assert len(drawn.places) >= 3
+    assert (drawn.stops[0].x, drawn.stops[0].y) == (WIDTH // 2, HEIGHT // 2)
+
+
 def test_other_places_are_named_on_the_side_where_there_is_room_and_left_out_where_there_is_none() -> None:
     here = [place("A", 31.30, 121.5, 4), place("B", 31.28, 121.5, 5), place("D", 31.30, 121.5, 6)]
     far = place("F", 35.0, 121.5, 7)
@@ -66,7 +76,7 @@ def test_other_places_are_named_on_the_side_where_there_is_room_and_left_out_whe
 
 
 def test_a_name_too_long_for_the_edge_stands_on_the_other_side() -> None:
-    edge = place("A place with a long name", 31.3, 121.69, 4)
+    edge = place("A place with long name", 31.3, 121.69, 4)
 
     assert [each.side for each in day_map([visit(CENTRE)], [CENTRE, edge]).places] == ["left"]
 

@@ -49,7 +49,7 @@ def test_the_list_tells_who_suits_and_why_in_both_languages(host: FlaskClient, e
     chinese = page(host)
 
     assert "Ines Capital" in english
-    assert "Same chain: Intelligent robots" in english
+    assert "Chain matches: Intelligent robots" in english
     assert "Must meet · <span" in english
     assert "0 of 3" in english
     assert f'href="{LIST}"' in page(host, "/host/")

@@ -579,7 +579,7 @@ def test_the_readers_own_day_is_told_where_it_is_another(client: FlaskClient, in
 
     assert "09:00–09:30 (Sun 31 Mar, 18:00–18:30 in Los Angeles)" in diary
     assert "09:00–09:30 (Sun 31 Mar, 18:00–18:30 in Los Angeles) Both times are held for you until" in page
-    assert re.search(r"held for you until \w+ \d+ \w+, \d\d:\d\d \((\w+ \d+ \w+, )?\d\d:\d\d in Los Angeles\)\.", page)
+    assert re.search(r"held for you until \w+ \d+ \w+ ?, \d\d:\d\d \((\w+ \d+ \w+, )?\d\d:\d\d in Los Angeles\)\.", page)
 
 
 def test_unmet_interests_come_with_reason_and_advice(client: FlaskClient, ines: Account, edition: Edition) -> None:
@@ -608,7 +608,7 @@ def test_where_nothing_is_proven_the_page_says_so_and_what_is_left_to_do(
         assert "With the morning of Tue 2 Apr, 1 more of your interests becomes reachable." in text
         assert '<a href="/investor/availability#gains">Give more half-days</a>' in page.text
         assert "Mark more of what suits you" in text
-        assert "Nothing to do: the next night tries 1 of these interests again." in text
+        assert "The next night tries 1 of these interests again by itself." in text
         assert "What would help most" not in text
         assert 'href="/investor/unmet"' not in page.text.partition('<main id="content"')[2]
 

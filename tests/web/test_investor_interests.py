@@ -110,8 +110,8 @@ def test_a_card_tells_at_most_three_facts_to_investors_alone(
     card = sign_in(client, ines).get("/projects").text.partition("Robot joints")[2].partition("</article>")[0]
 
     assert re.findall(r'<span class="mark">(.*?)</span>', card.partition("Suits you because:")[2])[:3] == [
-        "Same chain: Intelligent robots",
-        "The sizes overlap: RMB 100 million to RMB 500 million",
+        "Chain matches: Intelligent robots",
+        "The sizes overlap; the project’s is RMB\u00a0100\u00a0million to RMB\u00a0500\u00a0million",
         "A common language: English",
     ]
     assert 'name="level" value="must_meet"' in card
@@ -196,7 +196,7 @@ def test_a_form_never_leads_to_another_site(client: FlaskClient, ines: Account, 
 def test_the_project_page_shows_score_reasons_and_levels(client: FlaskClient, ines: Account, edition: Edition) -> None:
     text = text_of(sign_in(client, ines).get("/projects/PD-01"))
 
-    assert "Same chain: Intelligent robots +260" in text
+    assert "Chain matches: Intelligent robots +260" in text
     assert "A common language: English +90" in text
     assert "Must meet Would like No thanks" in text
 

@@ -70,8 +70,17 @@ def test_both_languages_tell_which_part_of_each_row_is_in_its_source(
     assert [len(re.findall("mark-illustrative", page)) >= rows for page in pages] == [True, True]
 
 
-def test_an_amount_in_a_chinese_text_keeps_its_unit(app: Flask) -> None:
-    assert unbroken_words("上限1亿元，3年3000万平方米") == "上限1\u2060亿元，3年3000\u2060万平方米"
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("上限1亿元，3年3000万平方米", "上限1~亿~元，3年3000~万~平~方~米"),
+        ("5000平方公里，平方的", "5000平~方~公里，平方的"),
+        ("RMB 50 million to RMB 1.2 billion, 30 percent of it", "RMB_50_million to RMB_1.2_billion, 30_percent of it"),
+        ("in 2024 billions were spent on 3 projects", "in 2024 billions were spent on 3 projects"),
+    ],
+)
+def test_an_amount_keeps_its_unit(text: str, kept: str) -> None:
+    assert unbroken_words(text) == kept.replace("~", "\u2060").replace("_", "\u00a0")
 
 
 def test_partners_stand_in_the_order_of_the_reader(edition: Edition, client: FlaskClient) -> None:

@@ -122,7 +122,7 @@ def test_own_meetings_that_ended_are_in_nobodys_way(client: FlaskClient, edition
 
     told = read(client, account)
 
-    assert "The meetings of yours that were in the way have ended since; the next night looks again." in told
+    assert "The meetings of yours that were in the way have fallen through since; the next night tries again." in told
     assert "Robot hands" not in told.partition("Chip park")[2]  # it has a row of its own, which says how it ended
 
 
@@ -140,9 +140,12 @@ def test_a_limit_with_room_left_again_is_no_reason_to_raise_it(client: FlaskClie
 
     for path in PATHS:
         text = text_of(client.get(path))
-        assert "Of the meetings that used your limit, 1 has ended since. The next night tries this interest again" in text
+        assert (
+            "Of the meetings that used up your limit, 1 has fallen through since. The next night tries this interest again"
+            in text
+        )
         assert "These use it still: Robot joints Mon 1 Apr, 09:00 · Accepted" in text
-        assert "For 1 of these interests, a meeting of yours that was in the way has ended since" in text
+        assert "For 1 of these interests, a meeting of yours that was in the way has fallen through since" in text
         assert not re.search("limit of 3|limit at 3|is used|Change your limits", text)
 
 
