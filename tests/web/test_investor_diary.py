@@ -37,6 +37,7 @@ def test_what_goes_on_stands_on_top_as_now(client: FlaskClient, ines: Account, e
     db.session.commit()
 
     assert "Now · Mon 1 Apr, 09:00–09:30" in text_of(sign_in(client, ines).get("/diary"))
+    assert "Now and next Mon 1 Apr 09:00–09:30 Now" in text_of(client.get("/investor/"))
 
 
 def test_a_meeting_carries_its_host_in_both_scripts_reasons_and_documents(
