@@ -171,6 +171,15 @@ def test_a_release_without_a_source_says_what_is_known_and_shows_the_source_of_i
             assert {*release.parks_en} <= {project.park_en for project in projects}
 
 
+def test_the_programme_speaks_of_morning_and_afternoon_not_of_parts_of_a_day(app: Flask, client: FlaskClient) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    page = client.get("/programme", headers=ENGLISH).text
+
+    assert "To follow the main conference; morning or afternoon, clock times and capacity illustrative." in page
+    assert "day part" not in page
+
+
 @pytest.mark.parametrize("path", ["/districts", "/districts/PD"])
 def test_the_industries_of_a_district_begin_with_a_capital_and_keep_their_other_letters(
     edition: Edition, client: FlaskClient, path: str
