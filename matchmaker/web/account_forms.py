@@ -102,7 +102,10 @@ class OrganisationForm(FlaskForm):
     website = StringField(_l("Website"), render_kw={"inputmode": "url", "autocomplete": "url"})
     about = TextAreaField(
         _l("About the organisation"),
-        description=_l("What it does and what it looks for in Shanghai. Similar words help to find suitable projects."),
+        description=_l(
+            "What it does and what it looks for in Shanghai. "
+            "The more specific the text, the easier it is to find suitable projects."
+        ),
     )
     chains = MultiCheckboxField(_l("Industrial chains"), description=_l("Up to 20. A branch covers everything below it."))
     size_min = MoneyField(_l("Investment from (RMB million)"), most=LARGEST_SIZE)

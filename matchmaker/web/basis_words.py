@@ -6,13 +6,12 @@ from flask_babel import gettext
 from matchmaker.i18n import is_chinese
 from matchmaker.models import Activity, ChainRelease
 from matchmaker.phrases import N_
-from matchmaker.web.labels import label
+from matchmaker.web.labels import capital_first, label
 
 _KNOWN = frozenset(
     {
         N_("Date and half-day reported; clock times and capacity illustrative."),
         N_("Item and date reported; clock times and capacity illustrative."),
-        N_("To follow the main conference; day part, clock times and capacity illustrative."),
         N_("Area reported; split into sub-sessions, clock times and capacity illustrative."),
         N_("Topic named by the organiser before the event; split into sub-sessions, clock times and capacity illustrative."),
         N_("The fourth area was not found in public sources."),
@@ -24,7 +23,6 @@ _KNOWN = frozenset(
         N_(
             "Supplier cluster in the plan, policy and fund total reported; their use for this chain and the leaders illustrative."
         ),
-        N_("Only the track and the parks come from our files."),
         N_(
             "Engines and landing tests in the plan, policy and fund total reported; "
             "their use for this chain and the leaders illustrative."
@@ -36,6 +34,16 @@ _KNOWN = frozenset(
 )
 """The sentences of the files that come with this program."""
 
+_CLEARER = {
+    "To follow the main conference; day part, clock times and capacity illustrative.": N_(
+        "To follow the main conference; morning or afternoon, clock times and capacity illustrative."
+    ),
+    "Only the track and the parks come from our files.": N_(
+        "The track is reported, and the parks are those of its projects; plan, policy, fund and leaders illustrative."
+    ),
+}
+"""Sentences of these files that mean little to a visitor, and what they mean."""
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["basis_words"] = basis_words
@@ -44,7 +52,7 @@ def init_app(app: Flask) -> None:
 def basis_words(row: Activity | ChainRelease) -> str:
     """What of a row is in its source. Where its sentence is not known in Chinese, the reader gets the meaning of the code."""
     told = row.basis.partition(": ")[2]
-    sentence = f"{told[:1].upper()}{told[1:]}."
-    if sentence in _KNOWN:
-        return str(gettext(sentence))
+    sentence = f"{capital_first(told)}."
+    if sentence in _KNOWN or sentence in _CLEARER:
+        return str(gettext(_CLEARER.get(sentence, sentence)))
     return label(row.basis_code, "basis") if is_chinese() or not told else sentence

@@ -20,7 +20,7 @@ from matchmaker.domain.catalogue import (
     SessionMark,
     Stage,
 )
-from matchmaker.i18n import is_chinese, local, short_day_words, size_words
+from matchmaker.i18n import day_in_sentence, is_chinese, local, short_day_words, size_words
 from matchmaker.models import EditionDay, Project, Venue
 from matchmaker.phrases import N_, words
 from matchmaker.services.offering import PROJECT_TEXTS
@@ -50,10 +50,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label,
         local_list=local_list,
+        capital_first=capital_first,
         size_range=size_range,
         short_place=short_place,
         size_basis_words=size_basis_words,
         day_label=day_label,
+        day_in_sentence=day_in_sentence,
         local_day=local_day,
         reported_words=reported_words,
         lacking=lacking,
@@ -70,6 +72,11 @@ def local_list(thing: object, field: str) -> list[str]:
     """A list of a catalogue row in the reader's language: `release|local_list('parks')`."""
     texts: list[str] = getattr(thing, f"{field}_{'zh' if is_chinese() else 'en'}")
     return texts
+
+
+def capital_first(text: str) -> str:
+    """A text as it begins a line; names within keep their letters, and what is escaped stays so."""
+    return text[:1].upper() + text[1:]
 
 
 def short_place(venue: Venue) -> str:

@@ -81,7 +81,10 @@ _MESSAGES = {
     "INVALID_PASSWORD": (N_("This is not your present password."), "error"),
     "PASSWORD_IS_THE_SAME": (N_("The new password is the same as the present one."), "error"),
     "RETYPE_PASSWORD_MISMATCH": (N_("The two new passwords differ."), "error"),
-    "PASSWORD_RESET_EXPIRED": (N_("This link was valid for one hour. Please ask for a fresh one; nothing was changed."), "error"),
+    "PASSWORD_RESET_EXPIRED": (
+        N_("This link has expired; it was valid for one hour. Please ask for a fresh one; nothing was changed."),
+        "error",
+    ),
     "INVALID_RESET_PASSWORD_TOKEN": (N_("This link no longer works. Please ask for a fresh one; nothing was changed."), "error"),
     "PASSWORD_RESET_NO_LOGIN": (N_("Your new password is set. Please sign in with it."), "success"),
     "PASSWORD_CHANGE": (N_("Your new password is set. Other devices are signed out."), "success"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security.confirmable import generate_confirmation_token
 from sqlalchemy import func, select
 
 from matchmaker.db import db
@@ -67,7 +68,7 @@ def test_a_visitor_signs_up_confirms_by_the_button_and_signs_in(client: FlaskCli
     assert "Ines Capital" in client.get(link).text
     pressed = client.post(link)
     assert (pressed.status_code, pressed.location) == (303, link)
-    assert "Your address is confirmed." in client.get(link).text
+    assert "Your application is being looked at" in client.get(link).text
 
     answer = client.post("/sign-in", data={"email": "INES@example.org", "password": FILLED["password"]})
     assert (answer.status_code, answer.location) == (302, "/home")
@@ -107,7 +108,7 @@ def test_pressing_the_button_twice_shows_that_it_is_done(client: FlaskClient, ed
     client.post(link)
     first = db.session.scalars(select(Account)).one().confirmed_at
 
-    assert "Your address is confirmed." in client.get(client.post(link).location or link).text
+    assert "Your application is being looked at" in client.get(client.post(link).location or link).text
     assert db.session.scalars(select(Account)).one().confirmed_at == first
 
 
@@ -117,7 +118,7 @@ def test_an_expired_link_offers_a_fresh_one(app: Flask, client: FlaskClient, edi
     app.config["SECURITY_CONFIRM_EMAIL_WITHIN"] *= -1
 
     page = client.get(link)
-    assert "This link was valid for two days." in page.text
+    assert "This link has expired; it was valid for two days." in page.text
     assert f'action="{link}/fresh"' in page.text
     assert client.post(link).status_code == 200
     assert db.session.scalars(select(Account)).one().confirmed_at is None
@@ -146,6 +147,30 @@ def test_an_expired_link_that_a_newer_application_ended_says_so_and_asks_for_the
     assert "This link no longer works: a newer mail or a new password has replaced it." in asked
     assert "ines@example.org" not in asked
     assert "Ines Capital Asia" in client.get(newest).text
+
+
+@pytest.mark.parametrize(
+    ("vetting", "signs_in", "told"),
+    [
+        (Vetting.APPLIED, False, "Your application is being looked at"),
+        (Vetting.APPROVED, False, "You can sign in now."),
+        (Vetting.APPROVED, True, "There is nothing more to do."),
+    ],
+)
+def test_a_confirmed_address_is_told_once_and_then_what_is_next(
+    client: FlaskClient, edition: Edition, vetting: Vetting, signs_in: bool, told: str
+) -> None:
+    account = builders.make_account(Role.INVESTOR, investor=builders.make_investor(edition, vetting=vetting))
+    token = generate_confirmation_token(account)
+
+    page = (sign_in(client, account) if signs_in else client).get(f"/confirm/{token}").text
+
+    assert re.findall('class="notice-title">(.*?)<', page) == [told]
+    assert page.count("address is confirmed") == 2  # its title and its headline
+
+
+def test_the_sample_of_what_finds_a_chain_is_not_torn(client: FlaskClient, edition: Edition) -> None:
+    assert '<span class="whole">机器人</span>, jqr.' in client.get("/sign-up").text
 
 
 @pytest.mark.parametrize("token", ["nonsense", "WyJ4Il0.aaa.bbb", "a" * 5000])

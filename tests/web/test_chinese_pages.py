@@ -19,9 +19,11 @@ WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?](?:\s*[\u4e00-\u9fff]|\s*$)")
 _INLINE = "(?:a|b|bdi|code|em|q|span|strong|time)"
 BLANK = re.compile(
-    rf"[，。：；！？、](?:</{_INLINE}>)*\s+(?:<(?!span class=\"(?:mark|other-script)){_INLINE}\b[^>]*>)*[\u4e00-\u9fffA-Za-z0-9]"
+    rf"[，。：；！？、](?:</{_INLINE}>)*\s+(?:<(?!span class=\"(?:mark|other-script)){_INLINE}\b[^>]*>)*"
+    r"(?:<svg\b[^>]*>.*?</svg>\s*)?[\u4e00-\u9fffA-Za-z0-9]"
+    r"|：\s+<span class=\"mark"
 )
-"""A blank behind a full stop or colon of Chinese, which has its room within; but for marks, which stand apart."""
+"""A blank behind a full stop or colon of Chinese, which has its room within. Marks stand apart, but not from a colon."""
 NO_WORD = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+\.org\b|\S+@\S+|\b[0-9a-f]{6,}\b|#[0-9a-f]+|\b\w+\.css\b|\{\w*\}")
 NO_TEXT = {"script", "style", "code", "textarea"}
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -182,7 +184,14 @@ def test_other_punctuation_is_not(html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "html", ["<p>您好。 再见</p>", "<p>命令：\n <code>flask</code></p>", "<p><b>完。</b> <a href='/'>前往</a></p>"]
+    "html",
+    [
+        "<p>您好。 再见</p>",
+        "<p>命令：\n <code>flask</code></p>",
+        "<p><b>完。</b> <a href='/'>前往</a></p>",
+        "<p>仅一次： <a href='/'><svg class='icon'><path d=''/></svg> 下载</a></p>",
+        '<p>标记： <span class="mark">示例</span></p>',
+    ],
 )
 def test_a_blank_behind_a_chinese_full_stop_is_found(html: str) -> None:
     assert BLANK.search(html)

@@ -198,7 +198,7 @@ def test_an_expired_link_offers_a_fresh_one(client: FlaskClient, joining: Joinin
         refused = pressed(client, link, FILLED)
         fresh = pressed(client, f"{link}/fresh")
 
-    assert ["This link was valid for seven days." in each for each in (page, refused)] == [True, True]
+    assert ["This link has expired; it was valid for seven days." in each for each in (page, refused)] == [True, True]
     assert "A fresh link is on its way to the address that this one was sent to." in fresh
     assert timedelta(days=7) == JOIN_WITHIN
     assert everything()[1:] == ([("zoe@example.org", None)], 1)

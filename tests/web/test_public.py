@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from matchmaker.i18n import unbroken_words
 from matchmaker.models import Account, Edition, Partner
+from matchmaker.services import browse
 from matchmaker.services.catalogue import load_catalogue
+from matchmaker.services.editions import find_edition
 from matchmaker.web.access import public
 from tests.builders import NOW, get_district, get_project, make_activity, make_edition, make_project, save
 from tests.helpers import ROOT, error_at, sign_in
@@ -139,7 +141,82 @@ def test_the_first_page_leads_to_each_day_to_the_session_and_to_the_released_cha
     assert [f'href="/projects?chain={code}"' in page for code in ways] == [True] * 14
 
 
+@pytest.mark.parametrize(
+    ("headers", "told"), [(ENGLISH, "Fri 29 Mar to Fri 12 Apr"), (CHINESE, "3月29日（周五）至4月12日（周五）")]
+)
+def test_the_first_page_tells_the_first_and_the_last_day(
+    app: Flask, client: FlaskClient, headers: dict[str, str], told: str
+) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    assert told in re.sub("</?span[^>]*>", "", client.get("/", headers=headers).text)
+
+
+def test_what_is_to_come_is_not_told_as_if_it_were_over(app: Flask, client: FlaskClient) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    pages = [client.get(path, headers=ENGLISH).text for path in ("/", "/releases", "/about-the-data")]
+
+    assert [re.findall("(?:was|were) released|took place", page) for page in pages] == [[], [], []]
+    assert "The conference of Friday, 29 March 2024 is real" in pages[2]
+
+
+def test_a_release_without_a_source_says_what_is_known_and_shows_the_source_of_its_chain(app: Flask, client: FlaskClient) -> None:
+    """The sentence of the file speaks of files that no visitor has."""
+    loaded = load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+    told = "The track is reported, and the parks are those of its projects; plan, policy, fund and leaders illustrative."
+
+    page = client.get("/releases", headers=ENGLISH).text
+    chain = client.get("/chains/HE-SHP-CRU", headers=ENGLISH).text
+
+    assert page.count(told) == 2
+    assert "No public source" not in page + chain
+    assert chain.count("Source: news.youth.cn") == 2
+    edition = find_edition(loaded.edition)
+    assert edition is not None
+    for release in browse.releases(edition):
+        if not release.source_url:
+            projects = browse.chain_page(edition, release.chain.code).projects
+            assert {*release.parks_en} <= {project.park_en for project in projects}
+
+
+def test_the_programme_speaks_of_morning_and_afternoon_not_of_parts_of_a_day(app: Flask, client: FlaskClient) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+
+    page = client.get("/programme", headers=ENGLISH).text
+
+    assert "To follow the main conference; morning or afternoon, clock times and capacity illustrative." in page
+    assert "day part" not in page
+
+
+@pytest.mark.parametrize("path", ["/districts", "/districts/PD"])
+def test_the_industries_of_a_district_begin_with_a_capital_and_keep_their_other_letters(
+    edition: Edition, client: FlaskClient, path: str
+) -> None:
+    district = get_district(edition, "PD")
+    district.industries_en = ["clean R&D", "AI drugs"]
+    save(district)
+
+    assert "Clean R&amp;D, AI drugs" in client.get(path, headers=ENGLISH).text
+
+
 # -- projects ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_released_is_the_chain_of_a_project_not_the_project(edition: Edition, client: FlaskClient) -> None:
+    project = get_project(edition, "PD-01")
+    project.chain.released, project.chain.special_session = True, "confirmed"
+    save(project.chain)
+
+    page = client.get("/projects/PD-01", headers=ENGLISH).text
+
+    marks, facts = page.split('<dl class="facts">')
+    [chain] = re.findall("<dt>Chain</dt><dd>(.*?)</dd>", facts, re.DOTALL)
+    assert [mark in marks for mark in ("Released this year", "Special session")] == [False, False]
+    assert re.findall("(Released this year|Special session: confirmed)", chain) == [
+        "Released this year",
+        "Special session: confirmed",
+    ]
 
 
 def test_filters_narrow_the_list_and_stay_in_the_form(edition: Edition, client: FlaskClient) -> None:

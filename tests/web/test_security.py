@@ -146,7 +146,7 @@ def test_an_expired_link_to_choose_a_password_says_so(app: Flask, client: FlaskC
     link = link_of("reset_password")
     app.config["SECURITY_RESET_PASSWORD_WITHIN"] *= -1
 
-    assert "This link was valid for one hour." in client.get(link).text
+    assert "This link has expired; it was valid for one hour." in client.get(link).text
 
 
 def test_changing_the_password_signs_other_devices_out(app: Flask, client: FlaskClient, olga: Account) -> None:

@@ -117,7 +117,7 @@ def test_an_expired_link_to_confirm_brings_a_fresh_one_in_one_tap(app: Flask, cl
     page = client.get(f"/confirm/{token}")
     answer = client.post(f"/confirm/{token}/fresh")
 
-    assert "This link was valid for two days." in text_of(page)
+    assert "This link has expired; it was valid for two days." in text_of(page)
     assert f'action="/confirm/{token}/fresh"' in page.text
     assert "ines@example.org" not in page.text
     assert (answer.status_code, answer.location) == (303, f"/confirm/{token}")
@@ -134,7 +134,7 @@ def test_an_expired_link_to_choose_a_password_brings_a_fresh_one_in_one_tap(
     page = client.get(f"/new-password/{token}")
     answer = client.post(f"/new-password/{token}/fresh")
 
-    assert "This link was valid for one hour." in text_of(page)
+    assert "This link has expired; it was valid for one hour." in text_of(page)
     assert "Your present password still works." in text_of(page)
     assert (answer.status_code, answer.location) == (303, f"/new-password/{token}")
     assert "A fresh link is on its way" in text_of(client.get(answer.location))
@@ -153,7 +153,7 @@ def test_a_link_to_choose_a_password_that_another_password_ended_leads_to_where_
     pressed, asked = client.post(f"/new-password/{token}/fresh"), text_of(client.get("/new-password"))
 
     assert [answer.location for answer in (opened, pressed)] == ["/new-password", "/new-password"]
-    assert "This link was valid for one hour. Please ask for a fresh one" in told
+    assert "This link has expired; it was valid for one hour. Please ask for a fresh one" in told
     assert "This link no longer works: a newer mail or a new password has replaced it." in asked
     assert sent() == []
 
@@ -286,7 +286,7 @@ def test_hours_that_have_begun_say_that_they_stay(client: FlaskClient, edition: 
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 405, 413, 429])
-@pytest.mark.parametrize(("language", "words"), [("en", "please tell this reference: "), ("zh-CN", "")])
+@pytest.mark.parametrize(("language", "words"), [("en", "please quote this reference: "), ("zh-CN", "")])
 def test_every_error_has_a_reference_that_the_log_has_too(
     app: Flask, edition: Edition, caplog: pytest.LogCaptureFixture, code: int, language: str, words: str
 ) -> None:
