@@ -52,7 +52,7 @@ RULES: dict[StrEnum, str] = {
     Broken.NO_EDITION: N_("There is no such edition of the conference yet. Load a catalogue first."),
     Broken.PASSWORD_SHORT: N_("Please use at least %(limit)s characters. A sentence that only you know is a good password."),
     Broken.PASSWORD_GUESSABLE: N_("This password is easy to guess. Please use a less regular one without your address."),
-    Broken.PHONE_INVALID: N_("This is not a complete phone number with its area code, such as +86 21 1234 5678."),
+    Broken.PHONE_INVALID: N_("This is not a complete phone number with its area code, such as +86\u00a021\u00a01234\u00a05678."),
     Broken.WEBSITE_INVALID: N_("This is not a web address, such as www.example.org."),
     Broken.TOO_MANY: N_("Please choose at most %(limit)s."),
     Broken.NUMBER_OUTSIDE: N_("Please give a whole number from %(least)s to %(most)s."),

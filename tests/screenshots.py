@@ -11,10 +11,11 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask
 from playwright.sync_api import Browser, Response, sync_playwright
@@ -28,6 +29,7 @@ from tests.states import STATES, State
 from tests.states import show as show_state
 from tests.world import world_on
 
+_Thing = TypeVar("_Thing", Page, State)
 FOLDER = ROOT / "screenshots"
 WIDTHS = (390, 1280)
 PATIENCE = 60_000
@@ -37,9 +39,10 @@ LIE_STILL = """() => {
 """On a picture of a whole page, what sticks to the foot of the screen would lie across it."""
 LOOK_ELSE = ("investor-home", "investor-diary", "host-diary", "host-outcomes", "host-outcomes-all", "organiser-dashboard")
 """Pages that look otherwise on a day of meetings: these are taken once more then."""
+DURING = tuple(replace(page, name=f"{page}-during") for page in PAGES if str(page) in LOOK_ELSE)
 
 
-def take_demonstration(browser: Browser, folder: Path, pages: Sequence[Page]) -> list[str]:
+def take_demonstration(browser: Browser, folder: Path, pages: Sequence[Page], during: Sequence[Page]) -> list[str]:
     """Every page; answers their names in the order of the pages. Raises SystemExit where one has nothing to show."""
     app = make_app(copy_of_the_demonstration(folder), folder)
     with app.app_context(), serving(app) as address:
@@ -47,8 +50,7 @@ def take_demonstration(browser: Browser, folder: Path, pages: Sequence[Page]) ->
         prepare_more()
         taken, left = take_pages(app, address, browser, pages)
         go_on_to_the_meetings()
-        again = [replace(page, name=f"{page}-during") for page in pages if str(page) in LOOK_ELSE]
-        later, left = take_pages(app, address, browser, [*left, *again])
+        later, left = take_pages(app, address, browser, [*left, *during])
     if left:
         raise SystemExit(f"There is nothing to show on {', '.join(map(str, left))}.")
     return [*taken, *later]
@@ -100,6 +102,11 @@ def take_states(browser: Browser, folder: Path, states: Iterable[State]) -> list
     return taken
 
 
+def chosen(all_of_them: Sequence[_Thing], wanted: Sequence[str], name: Callable[[_Thing], str] = str) -> list[_Thing]:
+    """Those with one of the wanted words in their name; all, where nothing in particular is wanted."""
+    return [each for each in all_of_them if not wanted or any(word in name(each) for word in wanted)]
+
+
 def name_of(state: State) -> str:
     return f"state-{state}"
 
@@ -148,17 +155,14 @@ def main(wanted: list[str]) -> None:
     if not CHROMIUM.exists():
         raise SystemExit(f"There is no {CHROMIUM} to take pictures with.")
 
-    def is_wanted(name: str) -> bool:
-        return not wanted or any(word in name for word in wanted)
-
-    pages = [page for page in PAGES if is_wanted(str(page))]
-    states = [state for state in STATES if is_wanted(name_of(state))]
+    pages, during = chosen(PAGES, wanted), chosen(DURING, wanted)
+    states = chosen(STATES, wanted, name_of)
     folder, taken = Path(tempfile.mkdtemp(prefix="matchmaker-screenshots-")), []
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-            if pages:
-                taken += take_demonstration(browser, folder, pages)
+            if pages or during:
+                taken += take_demonstration(browser, folder, pages, during)
             if states:
                 taken += take_states(browser, folder, states)
             browser.close()

@@ -6,7 +6,7 @@ them changes what is stored, so they can be brought about in any order.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -18,17 +18,21 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import TimestampSigner
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Response
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
-from matchmaker.models import Investor, Meeting
+from matchmaker.domain.scoring import Weights
+from matchmaker.models import Account, Investor, Meeting
 from matchmaker.web.access import public
 from tests import pages
 from tests.builders import NOW
+from tests.hands import PASSWORD
 from tests.pages import READERS, cookie_for
-from tests.world import INVENTED
+from tests.sent_forms import left_as_shown
+from tests.world import INVENTED, UNTRANSLATED
 
 _SECRET = "of this session"
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
@@ -37,7 +41,9 @@ OURS = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
 @dataclass(frozen=True)
 class State:
-    """`sent` is what a form sends, None where a page is only opened; `scene` sets the moment and clears it afterwards."""
+    """`sent` is what its reader filled in before the form was sent, None where a page is only opened; whatever else the form
+    holds goes along as the page showed it. `scene` sets the moment and clears it afterwards.
+    """
 
     name: str
     status: int
@@ -109,12 +115,19 @@ def _proposal() -> int:
 # -- the states --------------------------------------------------------------------------------------------------------
 
 _LIMITS = {"min_meetings": "3", "max_meetings": "7", "max_per_day": "4"}
-_PROFILE = {"name": INVENTED[Investor.name], "country": "DE", "preferred": "en", "seen": "older"}
+_PROFILE = {"about": INVENTED[Investor.about], "country": "DE", "size_min": "80 million", "seen": "older"}
+_APPLICANT = {"name": INVENTED[Investor.name], "country": "DE", "person": INVENTED[Account.name]}
+_JOINING = {"name": INVENTED[Account.name], "password": "x"}
+_PROJECT = {"title_zh": UNTRANSLATED, "summary_zh": UNTRANSLATED, "park_zh": UNTRANSLATED, "chain": "FI-ROB"}
+_PASSWORDS = {"password": PASSWORD, "new_password": "x", "new_password_confirm": "x"}
 
 STATES: tuple[State, ...] = (
     # a form that is wrong
     State(
-        "sign-up-wrong", 200, _at("accounts.sign_up"), sent={"website": "nowhere", "phone": "1", "email": "x", "password": "x"}
+        "sign-up-wrong",
+        200,
+        _at("accounts.sign_up"),
+        sent=_APPLICANT | {"website": "nowhere", "phone": "1", "email": "x", "password": "x"},
     ),
     State(
         "sign-in-wrong",
@@ -125,7 +138,7 @@ STATES: tuple[State, ...] = (
     ),
     State("sign-in-empty", 200, _at("security.login"), sent={"email": "", "password": ""}, has_own_look=False),
     State("fresh-link-wrong", 200, _at("security.forgot_password"), sent={"email": "x"}, has_own_look=False),
-    State("join-wrong", 200, _at("joining.join", token=pages._joining_token), sent={"password": "x"}, has_own_look=False),
+    State("join-wrong", 200, _at("joining.join", token=pages._joining_token), sent=_JOINING, has_own_look=False),
     State(
         "profile-wrong",
         200,
@@ -153,8 +166,8 @@ STATES: tuple[State, ...] = (
     State("delegate-wrong", 200, _at("investor_profile.add"), Role.INVESTOR, {"delegate-role": "none"}, has_own_look=False),
     State("colleague-wrong", 200, _at("investor_colleagues.ask"), Role.INVESTOR, {"email": "x"}, has_own_look=False),
     State("account-wrong", 200, _at("accounts.account"), Role.HOST, {"timezone": "Europe/Nowhere"}, has_own_look=False),
-    State("password-wrong", 200, _at("security.change_password"), Role.HOST, {"new_password": "x"}, has_own_look=False),
-    State("project-wrong", 200, _at("host_projects.new"), Role.HOST, {"size_low": "much"}),
+    State("password-wrong", 200, _at("security.change_password"), Role.HOST, _PASSWORDS, has_own_look=False),
+    State("project-wrong", 200, _at("host_projects.new"), Role.HOST, _PROJECT | {"size_min": "much"}),
     State("decline-wrong", 200, _at("host.decline", meeting_id=_proposal), Role.HOST, {"reason": ""}, has_own_look=False),
     State("offer-wrong", 200, _at("host.offer", meeting_id=_proposal), Role.HOST, {"slot": ""}, has_own_look=False),
     State(
@@ -176,11 +189,9 @@ STATES: tuple[State, ...] = (
     State(
         "weights-wrong",
         200,
-        _at("organiser_settings.save_weights"),
+        lambda: url_for("organiser_settings.settings", **asdict(Weights()) | {"must_meet": "x"}),
         Role.ORGANISER,
-        {"must_meet": "x"},
         has_own_look=False,
-        stands_at=_at("organiser_settings.settings"),
     ),
     State(
         "aims-wrong",
@@ -194,7 +205,12 @@ STATES: tuple[State, ...] = (
     # two people changed the same
     State("profile-conflict", 409, _at("investor_profile.save"), Role.INVESTOR, _PROFILE),
     State(
-        "availability-conflict", 409, _at("investor.change_availability"), Role.INVESTOR, {"seen": "older"}, has_own_look=False
+        "availability-conflict",
+        409,
+        _at("investor.change_availability"),
+        Role.INVESTOR,
+        {"clear": "2024-04-09/morning", "seen": "older"},
+        has_own_look=False,
     ),
     State(
         "outcome-conflict",
@@ -266,7 +282,7 @@ class Request:
     address: str
     came_from: str
     cookie: str
-    sent: dict[str, str] | None = field(repr=False)
+    sent: MultiDict[str, str] | None = field(default=None, repr=False)
 
 
 @contextmanager
@@ -282,7 +298,20 @@ def asking_for(app: Flask, state: State, language: str) -> Iterator[Request]:
             token = "of yesterday" if state.is_stale else generate_csrf()
             g.pop("csrf_token", None)
         db.session.rollback()
-        yield Request(address, came_from, cookie, None if state.sent is None else {**state.sent, "csrf_token": token})
+        request = Request(address, came_from, cookie)
+        yield (
+            request if state.sent is None else replace(request, sent=_sent_by(app, request, {**state.sent, "csrf_token": token}))
+        )
+
+
+def _sent_by(app: Flask, request: Request, filled: Mapping[str, str]) -> MultiDict[str, str]:
+    """All that the form sends, with what its reader filled in in the place of what the page showed."""
+    client = app.test_client()
+    client.set_cookie("session", request.cookie)
+    sent = left_as_shown(client.get(request.came_from).text, request.came_from, request.address)
+    for name, value in filled.items():
+        sent[name] = value
+    return sent
 
 
 def bring_about(app: Flask, state: State, language: str, client: FlaskClient | None = None) -> TestResponse:
@@ -298,7 +327,7 @@ def bring_about(app: Flask, state: State, language: str, client: FlaskClient | N
 SEND = """([address, sent]) => {
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: address });
-  for (const [name, value] of Object.entries(sent)) {
+  for (const [name, value] of sent) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
   document.body.append(form);
@@ -314,5 +343,5 @@ def show(app: Flask, state: State, language: str, tab: Tab) -> Response | None:
             return tab.goto(request.address)
         tab.goto("/robots.txt")
         with tab.expect_navigation() as answer:
-            tab.evaluate(SEND, [request.address, request.sent])
+            tab.evaluate(SEND, [request.address, list(request.sent.items(multi=True))])
         return answer.value

@@ -120,7 +120,7 @@ class OrganisationForm(FlaskForm):
     phone = PhoneField(
         _l("Phone"),
         region="country",
-        description=_l("Such as +49 30 1234567. Without a country code it is a number of your country or region."),
+        description=_l("Such as +49\u00a030\u00a01234567. Without a country code it is a number of your country or region."),
     )
     wechat = StringField(_l("WeChat"))
     shares_contact = BooleanField(
@@ -194,7 +194,7 @@ class SignUpForm(OrganisationForm):
     language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
     agrees = BooleanField(
         _l("The organiser may use our data to find meetings for us and to write to us about them"),
-        [InputRequired()],
+        [InputRequired(_l("Please tick this: without it we cannot take your application."))],
         description=_l("Without this we cannot take your application."),
     )
     submit = SubmitField(_l("Sign up"))

@@ -17,9 +17,7 @@ from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.meeting import UNANSWERED
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.i18n import short_day_words
 from matchmaker.models import Slot
-from matchmaker.phrases import phrase
 from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
 from matchmaker.services.diary import diary_of
@@ -55,6 +53,7 @@ from matchmaker.web.account_forms import show_broken
 from matchmaker.web.diary_map import day_map
 from matchmaker.web.diary_print import diary_address, qr_code
 from matchmaker.web.investor_answers import answer_refused, answer_stated
+from matchmaker.web.labels import half_day_head
 from matchmaker.web.paper import NoPaper, pdf_of
 from matchmaker.web.reader import back_to, own_edition, own_now, reader, say_refused
 from matchmaker.web.versions import CONFLICT, differing_slots
@@ -73,13 +72,8 @@ class StayForm(FlaskForm):
         ends = stay or ((halves[0], halves[-1]) if halves else ())
         named = {name: f"{day}/{half}" for name, (day, half) in zip(("arrival", "departure"), ends, strict=False)}
         super().__init__(data=named, **options)
-        choices = [(f"{day}/{half}", _head_words(day, half)) for day, half in halves]
+        choices = [(f"{day}/{half}", half_day_head(day, half)) for day, half in halves]
         self.arrival.choices = self.departure.choices = [SelectChoice(*each) for each in choices]
-
-
-def _head_words(day: date, half: Half) -> str:
-    """Mon 1 Apr, morning · 4月1日 周一 上午"""
-    return str(_("%(day)s, %(half)s", day=short_day_words(day), half=phrase(half).lower()))
 
 
 _MOST_DIGITS = 10
@@ -293,6 +287,7 @@ def _availability_page(
         "investor/availability.html",
         days=investor_parts.days_with_slots(edition),
         chosen=chosen,
+        untold=not stored and request.method == "GET",
         seen=seen or version_of(stored),
         differing=differing_slots(edition.slots, chosen, stored, now=own_now()) if conflicts else (),
         stay=stay or StayForm(edition.slots, stay_of(edition.slots, chosen), formdata=None),

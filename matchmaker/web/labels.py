@@ -1,13 +1,14 @@
 """The catalogue's own words (kinds, stages, areas, bases, languages) in the reader's language, as templates ask for them."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import gettext
 
+from matchmaker.domain.calendar import Half
 from matchmaker.domain.catalogue import (
     ActivityKind,
     Basis,
@@ -22,7 +23,7 @@ from matchmaker.domain.catalogue import (
 )
 from matchmaker.i18n import day_in_sentence, is_chinese, local, short_day_words, size_words
 from matchmaker.models import EditionDay, Project, Venue
-from matchmaker.phrases import N_, words
+from matchmaker.phrases import N_, phrase, words
 from matchmaker.services.offering import PROJECT_TEXTS
 
 _FAMILIES: dict[str, type[StrEnum]] = {
@@ -108,6 +109,11 @@ def untranslated(project: Project) -> bool:
 def day_label(day: EditionDay) -> str:
     """What is special about a day: its note where we have words for it, else its kind."""
     return gettext(_DAY_NOTES[day.note]) if day.note in _DAY_NOTES else label(day.kind, "day_kind")
+
+
+def half_day_head(day: date, half: Half) -> str:
+    """A half-day at the head of what is about it: Mon 1 Apr, morning · 4月1日 周一 上午."""
+    return str(gettext("%(day)s, %(half)s", day=short_day_words(day), half=phrase(half).lower()))
 
 
 def reported_words(project: Project) -> str:

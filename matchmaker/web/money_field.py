@@ -4,6 +4,7 @@ What a number alone means depends on the page: 万元 for Chinese readers, RMB m
 the form, so that a number keeps its value when the answer is read, or shown again, in the other language.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -83,6 +84,11 @@ class MoneyField(Field):
     def hidden(self) -> Markup:
         """The same for a page that hands the form on."""
         return _hidden(self.name, self._value()) + _hidden(self.unit_name, unit_of_page())
+
+    @property
+    def subject(self) -> str:
+        """The label without the unit of the page, for where amounts are told with theirs."""
+        return re.sub(r"\s*[(（][^()（）]*[)）]$", "", str(self.label.text))
 
     def words(self) -> str | None:
         """The amount as it is told."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -57,6 +57,7 @@ _OWN = {
 _WITHIN = {
     **dict.fromkeys(("organiser.run", "organiser.changes", "organiser.unmet", "organiser.review"), "organiser.runs"),
     **dict.fromkeys(("investor.unmet", "meetings", "calendar"), "investor.diary"),
+    "investor.change_availability": "investor.availability",
     **dict.fromkeys(("investor_profile", "investor_colleagues"), "investor_profile.show"),
     **dict.fromkeys(("host.offer", "host.decline"), "host.inbox"),
     **dict.fromkeys(("host.meeting", "host.cancel", "host_sheets"), "host.diary"),
@@ -90,7 +91,14 @@ def init_app(app: Flask) -> None:
         return {"menu": entries(_CATALOGUE), "own_menu": entries(own), "url_if_there": url_if_there, "here": here()}
 
 
+def mark_no_section() -> None:
+    """This answer is a page of its own, in no section: that of an error."""
+    g.in_no_section = True
+
+
 def _current(endpoint: str) -> str:
+    if g.get("in_no_section"):
+        return ""
     if request.endpoint == endpoint:
         return "page"
     section = _WITHIN.get(request.endpoint or "") or _WITHIN.get(request.blueprint or "")

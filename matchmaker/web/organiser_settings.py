@@ -1,7 +1,7 @@
 """The organiser's page of settings: weights with their effect before a night uses them, prices, aims, and hours to answer."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DecimalField, IntegerField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, NumberRange, StopValidation, ValidationError
 
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
@@ -41,9 +41,21 @@ from matchmaker.web.versions import CONFLICT, VersionedForm, show_refused
 blueprint = Blueprint("organiser_settings", __name__, url_prefix="/organiser/settings")
 
 
+def _readable(told: Any) -> Callable[[Any, Any], None]:
+    """Says this in place of what the field itself says of what it cannot read."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.process_errors:
+            field.errors[:] = []
+            raise StopValidation(told)
+
+    return check
+
+
 def _number(label: Any, most: int, least: int = 0, description: Any = "") -> IntegerField:
     told = _l("Please give a whole number from %(least)s to %(most)s.", least=least, most=most)
-    return IntegerField(label, description=description, validators=[InputRequired(told), NumberRange(least, most, told)])
+    checks = [InputRequired(told), _readable(told), NumberRange(least, most, told)]
+    return IntegerField(label, description=description, validators=checks)
 
 
 class WeightsForm(VersionedForm):
@@ -61,6 +73,11 @@ class WeightsForm(VersionedForm):
     language = _number(_l("Common language"), HIGHEST)
     district = _number(_l("Wanted district"), HIGHEST)
     both_want_it = _number(_l("Both sides want it"), HIGHEST)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for name, points in asdict(Weights()).items():
+            self[name].description = _("default %(points)s", points=points)
 
     def weights(self) -> dict[str, int]:
         return {field.name: self[field.name].data for field in fields(Weights)}
@@ -93,7 +110,7 @@ class AimsForm(VersionedForm):
         _l("The largest gap of a proven schedule, in per cent"),
         places=1,
         description=_l("How far the proven bound may lie above its value. Every run says whether it came so close."),
-        validators=[InputRequired(_GAP_TOLD), _in_tenths],
+        validators=[InputRequired(_GAP_TOLD), _readable(_GAP_TOLD), _in_tenths],
     )
     floor_first = BooleanField(
         _l("The floor first"),
@@ -248,7 +265,6 @@ def _page(
         edition=edition,
         now=now_in(edition),
         weights=weights,
-        usual=Weights(),
         effect=effect,
         prices=prices,
         aims=aims,

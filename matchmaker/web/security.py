@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, flash, redirect, request, session
+from flask import Flask, abort, flash, redirect, render_template, request, session
 from flask_security import MailUtil, PasswordUtil, RoleMixin, Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_reset
 
@@ -137,6 +137,7 @@ def init_app(app: Flask) -> None:
         change_password_form=ChangePasswordForm,
         mail_util_cls=Outbox,
         password_util_cls=Passwords,
+        render_template=_render,
     )
     security.init_app(app)
     security.want_json(lambda _request: False)
@@ -145,6 +146,13 @@ def init_app(app: Flask) -> None:
     password_reset.connect(_reset_link_confirms, app)
     app.before_request(_forms_only)
     _open_doors(app)
+
+
+def _render(template: str, **context: Any) -> str:
+    form = context.get("login_user_form")
+    if form is not None:
+        form.ask_for_what_is_empty()
+    return render_template(template, **context)
 
 
 def _forms_only() -> None:

@@ -7,8 +7,11 @@ from flask_babel import lazy_gettext as _l
 from flask_security import ChangePasswordForm as _ChangePasswordForm
 from flask_security import LoginForm as _LoginForm
 from flask_security import ResetPasswordForm as _ResetPasswordForm
+from flask_security import current_user
 from flask_security.forms import EmailValidation, EqualToLocalize, email_required, password_required
-from wtforms import EmailField, PasswordField, SubmitField
+from flask_security.proxies import _security
+from flask_security.utils import get_message
+from wtforms import EmailField, PasswordField, SubmitField, ValidationError
 
 from matchmaker.domain.passwords import SHORTEST
 from matchmaker.web.origin import is_from_this_machine
@@ -20,6 +23,13 @@ def _new_password(label: Any, *validators: Any, **options: Any) -> PasswordField
     return PasswordField(
         label, validators=[*validators, password_required], render_kw={"autocomplete": "new-password"}, **options
     )
+
+
+def _check_new_password(field: PasswordField, account: Any) -> None:
+    """Already in the first round, with whatever else is wrong; Flask-Security would look at it when all the rest is right."""
+    told, _plain = _security.password_util.validate(field.data or "", False, user=account)
+    if told:
+        raise ValidationError(told[0])
 
 
 class LoginForm(_LoginForm):
@@ -48,11 +58,23 @@ class LoginForm(_LoginForm):
             return False
         return valid
 
+    def ask_for_what_is_empty(self) -> None:
+        """Flask-Security says the same of all that is wrong, so that nothing tells of accounts; an empty field tells nothing."""
+        empty = [field for field in (self.email, self.password) if self.form_errors and not (field.data or "").strip()]
+        for field in empty:
+            told = "EMAIL_NOT_PROVIDED" if field is self.email else "PASSWORD_NOT_PROVIDED"
+            field.errors = [get_message(told)[0]]
+        if empty:
+            self.form_errors.clear()
+
 
 class ResetPasswordForm(_ResetPasswordForm):
     password = _new_password(_l("New password"), description=ABOUT_PASSWORDS)
     password_confirm = _new_password(_l("New password again"), EqualToLocalize("password", message="RETYPE_PASSWORD_MISMATCH"))
     submit = SubmitField(_l("Set the new password"))
+
+    def validate_password(self, field: PasswordField) -> None:
+        _check_new_password(field, self.user)
 
 
 class ChangePasswordForm(_ChangePasswordForm):
@@ -64,3 +86,6 @@ class ChangePasswordForm(_ChangePasswordForm):
         _l("New password again"), EqualToLocalize("new_password", message="RETYPE_PASSWORD_MISMATCH")
     )
     submit = SubmitField(_l("Set the new password"))
+
+    def validate_new_password(self, field: PasswordField) -> None:
+        _check_new_password(field, current_user)

@@ -10,11 +10,11 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField
 
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.i18n import clock_words, day_words, short_day_words
+from matchmaker.i18n import clock_words, short_day_words
 from matchmaker.models import Slot
-from matchmaker.phrases import phrase
 from matchmaker.services.versions import version_of
 from matchmaker.web.account_forms import show_broken
+from matchmaker.web.labels import half_day_head
 from matchmaker.web.money_field import MoneyField
 from matchmaker.web.phone_field import PhoneField
 
@@ -80,7 +80,11 @@ def compare(form: VersionedForm, stored: VersionedForm) -> None:
         form.shown.data = stored.shown.data
     form.seen.data = stored.seen.data
     pairs = [(mine, stored[name]) for name, mine in form._fields.items() if _is_said(mine)]
-    form.differing = [(mine.label.text, said_in(mine), said_in(other)) for mine, other in pairs if _plain(mine) != _plain(other)]
+    form.differing = [(_about(mine), said_in(mine), said_in(other)) for mine, other in pairs if _plain(mine) != _plain(other)]
+
+
+def _about(field: Field) -> str:
+    return field.subject if isinstance(field, MoneyField) else field.label.text
 
 
 def differing_slots(slots: Iterable[Slot], mine: Set[int], stored: Set[int], *, now: datetime) -> list[Difference]:
@@ -90,7 +94,7 @@ def differing_slots(slots: Iterable[Slot], mine: Set[int], stored: Set[int], *, 
         starts = {slot.id: clock_words(slot.starts_at) for slot in found if slot.starts_at > now}
         told = [_(", ").join(starts[each] for each in starts if each in chosen) for chosen in (mine, stored)]
         if told[0] != told[1]:
-            rows.append((f"{short_day_words(day)}{_(', ')}{phrase(half)}", *told))
+            rows.append((half_day_head(day, half), *told))
     return rows
 
 
@@ -124,5 +128,5 @@ def said_in(field: Field) -> object:
     if isinstance(field.data, bool):
         return _("yes") if field.data else _("no")
     if isinstance(field.data, date):
-        return day_words(field.data)
+        return short_day_words(field.data)
     return words.get(str(field.data), field.data)

@@ -18,7 +18,7 @@ from matchmaker.models import Account, Edition, Investor, Notice
 from matchmaker.services.consents import agreed_by, consents_of
 from tests import builders
 from tests.builders import get_chain
-from tests.helpers import sign_in
+from tests.helpers import error_at, sign_in
 
 FILLED = {
     "name": "Ines Capital",
@@ -381,6 +381,7 @@ def test_without_agreeing_to_matching_there_is_no_application(client: FlaskClien
     page = client.post("/sign-up", data={name: value for name, value in FILLED.items() if name != "agrees"})
     assert page.status_code == 200
     assert 'href="#agrees"' in page.text
+    assert error_at(page.text, "agrees") == "Please tick this: without it we cannot take your application."
     assert stored() == (0, 0)
 
 

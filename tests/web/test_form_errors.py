@@ -8,9 +8,12 @@ from playwright.sync_api import expect
 from matchmaker.models import Account, Edition
 from tests.browser import open_as
 from tests.helpers import sign_in
-from tests.states import STATES, State, bring_about
+from tests.sent_forms import left_as_shown
+from tests.states import STATES, State, asking_for, bring_about
 from tests.world import world_on
 
+SENT = [state for state in STATES if state.sent is not None and str(state) != "session-ended"]
+"""Those that show their form, where a session has not ended."""
 WRONG = [state for state in STATES if str(state).endswith("-wrong")]
 SUMMARY = re.compile(r'<div class="notice notice-danger" id="errors" tabindex="-1" autofocus role="alert">.*?</ul>', re.DOTALL)
 
@@ -29,6 +32,39 @@ def test_the_title_and_one_summary_say_what_is_wrong(site, state: State) -> None
     [summary] = SUMMARY.findall(page)
     targets = re.findall(r'href="#([^"]+)"', summary)
     assert [target for target in targets if f'id="{target}"' not in page] == []
+
+
+@pytest.mark.parametrize("state", SENT, ids=str)
+def test_what_a_state_fills_in_are_fields_of_its_form_and_the_rest_of_it_is_sent_too(site, state: State) -> None:
+    with asking_for(site, state, "en") as request:
+        client = site.test_client()
+        client.set_cookie("session", request.cookie)
+        page = client.get(request.came_from).text
+
+    assert [name for name in state.sent or () if f'name="{name}"' not in page] == []
+    assert left_as_shown(page, request.came_from, request.address)
+
+
+def test_a_browser_sends_what_is_filled_in_chosen_and_ticked() -> None:
+    page = """<form action="/other"><input name="text" value="other"></form><form method="post" action="/here?again=1">
+      <input type="hidden" name="seen" value="3"><input name="text" value="a &amp; b">
+      <textarea name="note">\n two\nlines</textarea>
+      <input type="checkbox" name="chains" value="A" checked><input type="checkbox" name="chains" value="B">
+      <input type="checkbox" name="chains" value="C" checked><input name="off" disabled>
+      <input type="radio" name="level" value="1">
+      <select name="first"><option value="x">X<option value="y">Y</select><button name="save" value="1">Save</button>
+      <select name="second"><option value="x">X</option><option value="y" selected>Y</option></select></form>"""
+
+    assert list(left_as_shown(page, "/page", "/here").items(multi=True)) == [
+        ("seen", "3"),
+        ("text", "a & b"),
+        ("note", " two\nlines"),
+        ("chains", "A"),
+        ("chains", "C"),
+        ("first", "x"),
+        ("second", "y"),
+    ]
+    assert not left_as_shown(page, "/page", "/nowhere")
 
 
 def test_a_specimen_of_a_form_is_no_error(client, olga: Account) -> None:

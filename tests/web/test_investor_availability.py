@@ -8,6 +8,7 @@ from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Availability, Edition
+from matchmaker.services.editions import set_clock
 from tests.builders import get_project, make_account, make_interest, make_investor, make_lead_absence, make_meeting
 from tests.helpers import error_at, sign_in
 from tests.web.test_investor import text_of
@@ -95,3 +96,47 @@ def test_the_two_times_of_an_offer_are_told_apart(client: FlaskClient, ines: Acc
     assert "09:00 Model laboratory (offered time)" in text
     assert text.count("Model laboratory") == 2
     assert text.count("(offered time)") == 1
+
+
+def half_of(page: str, name: str) -> str:
+    """What stands at this half-day of the grid."""
+    return page[page.index(f'id="half-{name}"') :].split("</fieldset>")[0].split('role="group"')[0]
+
+
+def test_a_half_day_that_meetings_hold_counts_as_ticked_and_has_no_button_that_adds_nothing(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    for number, code in enumerate(("PD-01", "PD-02")):
+        make_meeting(ines.investor, get_project(edition, code), edition.slots[number])
+
+    page = sign_in(client, ines).post("/investor/availability", data={"seen": "older"}).text
+
+    morning = half_of(page, "2024-04-01-morning")
+    assert ("2 of 2 slots" in morning, "<button" in morning) == (True, False)
+    afternoon = half_of(page, "2024-04-01-afternoon")
+    assert ("0 of 2 slots" in afternoon, 'name="fill"' in afternoon, 'name="clear"' in afternoon) == (True, True, False)
+
+
+def test_no_button_ticks_what_has_begun(client: FlaskClient, edition: Edition) -> None:
+    account = make_account(Role.INVESTOR, investor=make_investor(edition, available=edition.slots[1:2]))
+    set_clock(edition.code, edition.slots[0].starts_at)
+
+    morning = half_of(sign_in(client, account).get("/investor/availability").text, "2024-04-01-morning")
+
+    assert ("1 of 2 slots" in morning, 'name="fill"' in morning, 'name="clear"' in morning) == (True, False, True)
+
+
+def test_that_nothing_was_said_yet_is_told_where_nothing_else_is(client: FlaskClient, edition: Edition, ines: Account) -> None:
+    told = "You have not said yet when you are in town"
+    nobody = make_account(Role.INVESTOR, investor=make_investor(edition, available=()))
+    backwards = {**STAY, "arrival": "2024-04-02/afternoon"}
+
+    assert told in text_of(sign_in(client, nobody).get("/investor/availability"))
+    assert told not in text_of(client.post("/investor/availability", data=backwards))
+    assert told not in text_of(sign_in(client, ines).post("/investor/availability", data={"seen": "older"}))
+
+
+def test_the_menu_marks_availability_also_after_a_form(client: FlaskClient, ines: Account) -> None:
+    page = sign_in(client, ines).post("/investor/availability", data={"seen": "older"}).text
+
+    assert '<a href="/investor/availability" aria-current="true">' in page

@@ -81,8 +81,8 @@ def test_both_versions_of_an_amount_are_told_in_words(client: FlaskClient, ines:
 
     shows_both(
         answer,
-        "Investment from (RMB million) Yours RMB 300 million Stored now RMB 100 million",
-        "Investment to (RMB million) Yours RMB 1.2 billion Stored now RMB 400 million",
+        "Investment from Yours RMB 300 million Stored now RMB 100 million",
+        "Investment to Yours RMB 1.2 billion Stored now RMB 400 million",
     )
     assert inputs_of(answer.text, "size_max") == [("1.2bn", "million")]
 

@@ -442,10 +442,12 @@ def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition
     exceeding = organiser.post("/organiser/settings/weights", data=weights | {"must_meet": 600})
     prices = organiser.post("/organiser/settings/prices", data={"drop": -1})
     hours = organiser.post("/organiser/settings/answering", data={"hours": 1000})
+    gap = organiser.post("/organiser/settings/aims", data={"gap_asked": "much"})
 
     assert error_at(disordered.text, "would_like").startswith("“Would like” brings 900 points here and “must meet” 300.")
     assert 'value="900"' in disordered.text
-    assert 'id="stage-error"' in outside.text
+    assert error_at(outside.text, "stage") == "Please give a whole number from 0 to 1000."
+    assert error_at(gap.text, "gap_asked") == "Please give a number from 0 to 100, with one decimal at most."
     assert "whole number from 1 to 1000" in nothing.text
     assert "a perfect pair could reach 1300 points" in exceeding.text
     assert "whole number from 0 to 1000000" in prices.text

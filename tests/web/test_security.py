@@ -13,7 +13,7 @@ from matchmaker.db import db
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Edition, Notice
 from tests import builders
-from tests.helpers import sign_in
+from tests.helpers import error_at, sign_in
 from tests.web.test_account import link_of
 
 PASSWORD = "seven robots dance"
@@ -51,6 +51,25 @@ def test_wrong_password_unknown_address_and_closed_account_sound_alike(client: F
         assert "The address or the password is not right." in page.text
     alike = (re.sub(r'name="csrf_token"[^>]*>', "", page.text) for page in (wrong, unknown))
     assert next(alike).replace("olga@", "?@") == next(alike).replace("stranger@", "?@")
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "told"),
+    [
+        ("", "", {"email": "Please fill in your e-mail address.", "password": "Please fill in a password."}),
+        (" ", "is not it", {"email": "Please fill in your e-mail address."}),
+        ("olga@example.org", "", {"password": "Please fill in a password."}),
+        ("stranger@example.org", "", {"password": "Please fill in a password."}),
+    ],
+)
+def test_an_empty_field_of_the_sign_in_says_so_at_the_field_and_tells_nothing_of_accounts(
+    client: FlaskClient, olga: Account, email: str, password: str, told: dict[str, str]
+) -> None:
+    page = enter(client, email=email, password=password).text
+
+    assert {name: error_at(page, name) for name in ("email", "password") if error_at(page, name)} == told
+    assert re.findall(r'<li><a href="#(\w+)"', page) == list(told)
+    assert "is not right" not in page
 
 
 def test_a_closed_account_does_not_open(client: FlaskClient, olga: Account) -> None:
@@ -161,6 +180,23 @@ def test_changing_the_password_signs_other_devices_out(app: Flask, client: Flask
     assert other.get("/account").status_code == 302
     assert verify_password(OTHER, olga.password)
     assert kinds() == ["password_changed"]
+
+
+def test_a_password_that_is_too_short_is_told_with_whatever_else_is_wrong(client: FlaskClient, olga: Account) -> None:
+    client.post("/new-password", data={"email": "olga@example.org"})
+    reset = client.post(link_of("reset_password"), data={"password": "short", "password_confirm": "other"}).text
+    enter(client)
+
+    changed = client.post("/account/password", data={"new_password": "short", "new_password_confirm": "other"}).text
+
+    assert error_at(changed, "password") == "Please fill in a password."
+    for page, short, other in (
+        (changed, "new_password", "new_password_confirm"),
+        (reset, "password", "password_confirm"),
+    ):
+        assert error_at(page, short).startswith("Please use at least 12 characters.")
+        assert error_at(page, other) == "The two new passwords differ."
+        assert "Your password is not kept: please type it again." in page
 
 
 # -- demonstration accounts --------------------------------------------------------------------------------------------

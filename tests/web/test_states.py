@@ -15,7 +15,7 @@ from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Notice, Run, RunState
+from matchmaker.models import Account, Edition, Meeting, Notice, Run, RunState
 from matchmaker.services.actors import actor_of
 from matchmaker.services.calendars import calendar_token_of, renew_calendar_token
 from matchmaker.services.editions import set_clock
@@ -23,6 +23,7 @@ from matchmaker.web.errors import show_error
 from tests.builders import NOW, get_project, make_account, make_district, make_investor, make_meeting, save
 from tests.helpers import sign_in
 from tests.services.test_runs import make_draft
+from tests.web.test_host_answers import link_to
 from tests.web.test_investor import text_of
 
 EMPTY = re.compile(r'<div class="empty">(.*?)</div>', re.DOTALL)
@@ -213,6 +214,18 @@ def test_a_host_who_comes_too_late_reads_why_and_what_can_follow(client: FlaskCl
     assert "a later night may propose the meeting again" in told
 
 
+def test_the_link_of_a_mail_that_comes_too_late_says_why_and_what_can_follow(
+    client: FlaskClient, hao: Account, late: int
+) -> None:
+    link = link_to(hao, db.session.get_one(Meeting, late))
+
+    told = text_of(client.get(link))
+
+    assert "It is too late for this The time to answer ended on" in told
+    assert "a later night may propose the meeting again" in told
+    assert "No answer is needed" not in told
+
+
 def test_an_answer_that_comes_too_late_says_why_and_what_can_follow(client: FlaskClient, hao: Account, late: int) -> None:
     answer = sign_in(client, hao).post(f"/host/meetings/{late}/accept")
 
@@ -299,6 +312,13 @@ def test_every_error_has_a_reference_that_the_log_has_too(
     assert f"{words}{reference}" in str(page)
     assert f"reference {reference}: {code} at " in caplog.text
     assert "a-key-of-somebody" not in caplog.text
+
+
+def test_an_error_is_in_no_section_of_the_menu(client: FlaskClient, hao: Account) -> None:
+    answer = sign_in(client, hao).get("/host/meetings/999999")
+
+    assert answer.status_code == 404
+    assert "aria-current" not in answer.text
 
 
 # -- at work -----------------------------------------------------------------------------------------------------------

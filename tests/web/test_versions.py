@@ -154,7 +154,7 @@ def test_hours_in_town_that_a_colleague_changed_are_shown_beside_mine(
 
     answer = client.post("/investor/availability", data={"slots": slots[1:4], "seen": seen})
 
-    shows_both(answer, "Mon 1 Apr, Morning Yours 09:30 Stored now 09:00, 09:30")
+    shows_both(answer, "Mon 1 Apr, morning Yours 09:30 Stored now 09:00, 09:30")
     assert availability_of(actor_of(ines)) == set(slots[:2])
     again = {"slots": slots[1:4], "seen": field_of(answer.text, "seen")}
     assert [client.post("/investor/availability", data=again).status_code for _ in range(2)] == [303, 303]
@@ -175,7 +175,7 @@ def test_hours_of_a_project_that_a_colleague_changed_are_shown_beside_mine(
 
     answer = client.post(address, data={"slots": slots[1:3], "seen": seen})
 
-    shows_both(answer, "Mon 1 Apr, Morning Yours 09:30 Stored now 09:00, 09:30")
+    shows_both(answer, "Mon 1 Apr, morning Yours 09:30 Stored now 09:00, 09:30")
     assert absences_of(actor_of(hao), project_id) == set(slots[:2])
     again = {"slots": slots[1:3], "seen": field_of(answer.text, "seen")}
     assert [client.post(address, data=again).status_code for _ in range(2)] == [303, 303]
@@ -201,6 +201,56 @@ def test_what_a_colleague_said_of_a_meeting_is_shown_beside_mine(
     again = mine | {"seen": field_of(answer.text, "seen", 'id="outcome-form"')}
     assert client.post(f"{address}/record", data=again).status_code == 303
     assert [each.note for each in db.session.query(Outcome).filter_by(replaced_at=None)] == ["Nothing came of it."]
+
+
+@pytest.mark.parametrize(
+    ("language", "rows"),
+    [
+        (
+            "en",
+            (
+                "Intended amount Yours RMB 20 million Stored now RMB 300 million",
+                "By when Yours Tue 2 Apr Stored now Mon 15 Apr",
+            ),
+        ),
+        ("zh_Hans_CN", ("意向金额 您的版本 2000万元", "4月2日 周二", "4月15日 周一")),
+    ],
+)
+def test_amounts_and_dates_stand_side_by_side_as_pages_tell_them(
+    client: FlaskClient, edition: Edition, ines: Account, language: str, rows: tuple[str, ...]
+) -> None:
+    set_clock(edition.code, datetime(2024, 4, 3, 9, tzinfo=SHANGHAI))
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.HELD)
+    make_outcome(meeting, ines)
+    mine = {
+        "appetite": "some",
+        "amount": "20",
+        "amount_unit": "million",
+        "next_step": "Call",
+        "due_on": "2024-04-02",
+        "seen": "0",
+    }
+    sign_in(client, ines)
+    with client.session_transaction() as session:
+        session["language"] = language
+
+    told = text_of(client.post(f"/meetings/{meeting.id}/record", data=mine))
+
+    assert [row for row in rows if row not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "row"), [("en", "Tue 2 Apr, morning Yours – Stored"), ("zh_Hans_CN", "4月2日 周二 上午 您的版本")]
+)
+def test_a_half_day_is_called_as_the_grid_calls_it(
+    client: FlaskClient, ines: Account, edition: Edition, language: str, row: str
+) -> None:
+    sign_in(client, ines)
+    with client.session_transaction() as session:
+        session["language"] = language
+    slots = [slot.id for slot in edition.slots if str(slot.day) != "2024-04-02" or slot.half.value != "morning"]
+
+    assert row in text_of(client.post("/investor/availability", data={"slots": slots, "seen": "older"}))
 
 
 # -- organisers --------------------------------------------------------------------------------------------------------
@@ -230,6 +280,15 @@ def test_prices_aims_and_answers_that_another_organiser_set_are_shown_beside_min
         shows_both(answer, row)
         again = mine | {"seen": field_of(answer.text, "seen", f'id="{name}-form"')}
         assert client.post(f"/organiser/settings/{name}", data=again).status_code == 303
+
+
+def test_a_nought_is_a_version_too(client: FlaskClient, edition: Edition, olga: Account, otto: Account) -> None:
+    prices = dict(edition.penalties)
+    set_prices(actor_of(otto), edition.id, prices | {"drop": 0, "move": 9}, now=NOW)
+
+    answer = sign_in(client, olga).post("/organiser/settings/prices", data=prices | {"drop": 8, "move": 0, "seen": "older"})
+
+    shows_both(answer, "left out Yours 8 Stored now 0", "moved Yours 0 Stored now 9")
 
 
 def test_weights_that_another_organiser_set_are_shown_beside_mine(
