@@ -115,6 +115,8 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         MoveReason.PROJECT_WITHDRAWN: N_("The project was withdrawn"),
         MoveReason.NO_LONGER_POSSIBLE: N_("It is no longer possible at this time"),
         MoveReason.MAKES_ROOM: N_("It makes room for meetings that count more"),
+        MoveReason.DONE_WITHOUT: N_("The schedule that was found does without it"),
+        MoveReason.FOUND_ELSEWHERE: N_("The schedule that was found has it at another time"),
     },
     Vetting: {
         Vetting.APPLIED: N_("Waiting for a decision"),

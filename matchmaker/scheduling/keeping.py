@@ -30,6 +30,25 @@ def fitting_beside_pins(problem: Problem, wanted: Iterable[Placement]) -> list[P
     return [each for each in wanted if plan.open_starts(problem.candidate_index[each.candidate]) >> each.slot & 1]
 
 
+def fitting_beside(problem: Problem, schedule: Iterable[Placement], wanted: Iterable[Placement]) -> list[Placement]:
+    """Those placements that all other meetings of a schedule, and the pinned bookings, leave room for, each taken alone."""
+    plan, index = Plan(problem), problem.candidate_index
+    place_pins(plan)
+    for each in schedule:
+        if index[each.candidate] not in plan.slot_of:
+            plan.place(index[each.candidate], each.slot)
+    return [each for each in wanted if _has_room(plan, index[each.candidate], each.slot)]
+
+
+def _has_room(plan: Plan, candidate: int, slot: int) -> bool:
+    if candidate not in plan.slot_of:
+        return bool(plan.open_starts(candidate) >> slot & 1)
+    here = plan.take_out(candidate)
+    has_room = bool(plan.open_starts(candidate) >> slot & 1)
+    plan.place(candidate, here)
+    return has_room
+
+
 def _keep(plan: Plan, wanted: Iterable[Placement]) -> None:
     problem, index = plan.problem, plan.problem.candidate_index
     slots = {index[each.candidate]: each.slot for each in wanted if each.candidate in index}

@@ -15,7 +15,7 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, Rung, RunState, UnmetInterest
 from matchmaker.scheduling.check import value, violations
-from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
+from matchmaker.scheduling.keeping import fitting_beside, fitting_beside_pins, keep_possible
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import Actor
 from matchmaker.services.bottlenecks import bottlenecks_of
@@ -47,16 +47,36 @@ class Change:
 
 def compare_with_published(facts: Facts, built: Built, placements: Iterable[Placement]) -> list[Change]:
     """What differs between the live proposals and the placements, and what stays, in a fixed order."""
+    placements = tuple(placements)
     slot_of = {each.candidate: each.slot for each in placements if each.candidate in built.pair_of}
     named = {meeting.id: name for name, meeting in built.meeting_of.items()}
     told = [Placement(name, meeting.slot.position) for name, meeting in built.meeting_of.items()]
-    possible = {each.candidate for each in fitting_beside_pins(built.problem, told)}
-    changes = [_change_of(meeting, named.get(meeting.id), slot_of, possible) for meeting in facts.live]
+    room = _Room(
+        possible={each.candidate for each in fitting_beside_pins(built.problem, told)},
+        free={each.candidate for each in fitting_beside(built.problem, placements, told)},
+    )
+    changes = [_change_of(meeting, named.get(meeting.id), slot_of, room) for meeting in facts.live]
     new = sorted(set(slot_of) - set(built.meeting_of))
     return [*changes, *(Change(ChangeKind.NEW, name, None, None, slot_of[name]) for name in new)]
 
 
-def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], possible: set[str]) -> Change:
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Which meetings could be at the time that people know beside what is pinned, and which beside all others."""
+
+    possible: set[str]
+    free: set[str]
+
+    def reason(self, name: str, kind: ChangeKind) -> MoveReason:
+        """Why the schedule has a meeting not, or elsewhere: it makes room only where something takes its time."""
+        if name not in self.possible:
+            return MoveReason.NO_LONGER_POSSIBLE
+        if name not in self.free:
+            return MoveReason.MAKES_ROOM
+        return MoveReason.DONE_WITHOUT if kind is ChangeKind.LEFT_OUT else MoveReason.FOUND_ELSEWHERE
+
+
+def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], room: _Room) -> Change:
     here, there = meeting.slot.position, slot_of.get(name) if name else None
     if there == here or meeting.status in PINNED:
         return Change(ChangeKind.UNCHANGED, name, meeting, here, here)
@@ -64,8 +84,8 @@ def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], poss
         withdrawn = meeting.project.withdrawn_at is not None
         why = MoveReason.PROJECT_WITHDRAWN if withdrawn else MoveReason.NO_LONGER_WANTED
         return Change(ChangeKind.LEFT_OUT, None, meeting, here, None, why)
-    reason = MoveReason.MAKES_ROOM if name in possible else MoveReason.NO_LONGER_POSSIBLE
-    return Change(ChangeKind.LEFT_OUT if there is None else ChangeKind.MOVED, name, meeting, here, there, reason)
+    kind = ChangeKind.LEFT_OUT if there is None else ChangeKind.MOVED
+    return Change(kind, name, meeting, here, there, room.reason(name, kind))
 
 
 def publish_run(actor: Actor, run_id: int, *, now: datetime) -> dict[str, int]:

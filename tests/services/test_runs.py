@@ -134,7 +134,7 @@ def test_comparison_names_moves_and_why(edition, ines, robots):
         meeting.id,
         edition.slots[1],
         edition.slots[0],
-        "makes_room",
+        "found_elsewhere",
     )
 
 
