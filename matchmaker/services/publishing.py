@@ -129,11 +129,16 @@ def placements_still_possible(run: Run, built: Built) -> tuple[Placement, ...]:
     assert run.schedule is not None
     assert run.problem is not None
     wanted = read_schedule(unpacked(run.schedule)).meetings
-    if _hash_for(run, built) == run.input_hash:
+    if not has_other_input(run, built):
         return wanted
     known = {(each["candidate"], each["slot"]) for each in unpacked(run.problem)["booked"]}
     since = [Placement(each.candidate, each.slot) for each in built.problem.booked if (each.candidate, each.slot) not in known]
     return keep_possible(built.problem, wanted, first=since)
+
+
+def has_other_input(run: Run, built: Built) -> bool:
+    """Whether people acted since the run read its input, so that nothing is proven for what publishing it would give."""
+    return _hash_for(run, built) != run.input_hash
 
 
 def _hash_for(run: Run, built: Built) -> str:
@@ -178,7 +183,7 @@ def _take_step(actor: Actor, run: Run, facts: Facts, built: Built, change: Chang
 
 def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, ...], counts: dict[str, int]) -> None:
     """What the published run says of itself, and the input as it is settled now."""
-    adjusted = _hash_for(run, built) != run.input_hash
+    adjusted = has_other_input(run, built)
     if adjusted:
         _rewrite_answer(run, built, placements)
         record_findings(run, find(facts, built, placements))

@@ -132,6 +132,19 @@ def test_draft_is_reviewed_and_published(organiser, draft):
     assert "This was decided already." in page(organiser, again.location)
 
 
+def test_no_proof_is_claimed_for_a_draft_that_people_answered_since(organiser, edition, draft):
+    addresses = [f"/organiser/runs/{draft.id}/review", f"/organiser/runs/{draft.id}"]
+    since = "people have answered since, and nothing is proven for what publishing would give now."
+    proof = "At most 16.67 % more value is possible"
+    before = [page(organiser, address) for address in addresses]
+    assert [(proof in text, since in text) for text in before] == [(True, False), (True, False)]
+
+    _propose(edition, 1)
+
+    after = [page(organiser, address) for address in addresses]
+    assert [(proof in text, since in text) for text in after] == [(False, True), (True, True)]
+
+
 def test_draft_is_discarded_and_nobody_hears_of_it(organiser, draft):
     answer = organiser.post(f"/organiser/runs/{draft.id}/discard")
 
