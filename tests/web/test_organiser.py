@@ -345,7 +345,7 @@ def test_what_is_in_the_way_is_told_day_by_day_with_the_way_to_it(organiser, edi
     assert "Why not at the other times Mon 1 Apr 09:00–10:00" in text
     assert "09:00–10:00 : The project’s team is away; its district can change the hours." in text
     assert "The project’s team is in another meeting: Other Fund (09:00)" in text
-    assert f'<a href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
+    assert f'<a class="together" href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
 
 
 def test_meetings_of_a_day_that_are_in_the_way_stand_in_one_line(organiser, edition, ines):
@@ -366,7 +366,18 @@ def test_an_offered_time_that_is_in_the_way_is_told_by_that_time(organiser, edit
     text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
 
     assert "Mon 1 Apr The project’s team is in another meeting: Other Fund (09:00)" in text
-    assert "Tue 2 Apr The project’s team is in another meeting: Other Fund (09:30)" in text
+    assert "Tue 2 Apr The project’s team has other meetings or offers: Other Fund (09:30, offered)" in text
+
+
+def test_a_meeting_whose_offered_time_is_in_the_way_too_is_named_with_both(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    first, offered = edition.slots[0], edition.slots[2]
+    make_meeting(make_investor(edition, name="Other Fund"), project, first, Status.COUNTERED, offered=offered)
+
+    text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
+
+    assert "The project’s team has other meetings or offers: Other Fund (09:00) , Other Fund (13:30, offered)" in text
+    assert "in other meetings" not in text
 
 
 def test_without_any_time_the_reasons_stand_open(organiser, edition, ines):
