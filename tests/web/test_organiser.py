@@ -165,6 +165,12 @@ def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
     assert "Pudong" in text
 
 
+def test_the_command_that_exports_a_run_breaks_between_its_options_alone(organiser, draft):
+    told = f"""flask schedule export {draft.id} <span class="nowrap">--instance problem.json</span> """
+
+    assert told + '<span class="nowrap">--schedule schedule.json</span></code>' in page(organiser, f"/organiser/runs/{draft.id}")
+
+
 def test_run_and_investor_tell_how_the_investor_is_served(organiser, draft, ines):
     investor = f"/organiser/investors/{ines.investor_id}"
     assert "in the latest published schedule" not in page(organiser, investor)
@@ -191,6 +197,7 @@ def test_a_run_tells_its_time_and_its_version_in_words(organiser, draft):
 
     text = text_of(organiser.get(f"/organiser/runs/{draft.id}"))
 
+    assert "search 89.4\u00a0s" in page(organiser, f"/organiser/runs/{draft.id}")
     assert "212 seconds in all, of which greedy start 0.4 s, search 89.4 s, check 0.1 s; the rest went to reading" in text
     assert "seed 1 · built from source · OR-Tools 9.15.6755" in text
 
@@ -210,12 +217,25 @@ def test_the_menu_shows_in_which_section_a_page_is(organiser, draft, ines):
     }
 
 
-def test_every_unmet_interest_has_its_reason(organiser, draft):
+def test_every_unmet_interest_has_its_reason(organiser, edition, draft):
     text = page(organiser, f"/organiser/runs/{draft.id}/unmet?reason=would_cost_more&district=LG")
 
     assert "Chip park" in text
     assert "It was possible, but other meetings that count more would have been lost." in text
+    assert '<td data-label="Nearest project, district"' in text
+    assert f'<a class="together" href="/projects/{get_project(edition, "LG-01").code}">Chip park' in text
     assert "No such interest." in page(organiser, f"/organiser/runs/{draft.id}/unmet?district=XH")
+
+
+@pytest.mark.parametrize(("as_high", "told"), [(13, "all of them score"), (12, "12 of them score")])
+def test_what_is_in_the_way_of_an_interest_is_not_counted_twice(organiser, draft, as_high, told):
+    row = db.session.scalars(select(UnmetInterest).where(UnmetInterest.run_id == draft.id)).first()
+    row.reason, row.facts = "full", {"meetings": 13, "slots": 12, "weighing_as_much": as_high}
+    db.session.commit()
+
+    text = page(organiser, f"/organiser/runs/{draft.id}/unmet")
+
+    assert f"13 other meetings hold the 12 slots that would suit both; {told} at least as high." in text
 
 
 def test_refused_input_names_its_faults(organiser, edition):
@@ -458,6 +478,12 @@ def test_effect_of_weights_is_shown_before_they_are_stored(organiser, edition, d
     assert db.session.get_one(Edition, edition.id).weights == changed
 
 
+def test_the_settings_say_what_similar_words_bring_besides(organiser, edition):
+    text = page(organiser, "/organiser/settings")
+
+    assert "A score never exceeds 1,000. Similar words in both descriptions bring up to 20 more; this is fixed." in text
+
+
 def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition):
     weights = weights_of(edition)
     disordered = organiser.post("/organiser/settings/weights", data=weights | {"would_like": 900})
@@ -470,9 +496,9 @@ def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition
     assert error_at(disordered.text, "would_like").startswith("“Would like” brings 900 points here and “must meet” 300.")
     assert 'value="900"' in disordered.text
     assert 'id="stage-error"' in outside.text
-    assert "whole number from 1 to 1000" in nothing.text
-    assert "a perfect pair could reach 1300 points" in exceeding.text
-    assert "whole number from 0 to 1000000" in prices.text
+    assert "whole number from 1 to 1,000" in nothing.text
+    assert "a perfect pair could reach 1,300 points" in exceeding.text
+    assert "whole number from 0 to 1,000,000" in prices.text
     assert "whole number from 1 to 240" in hours.text
     stored = db.session.get_one(Edition, edition.id)
     assert (stored.weights, stored.penalties["drop"], stored.answer_deadline_hours) == ({}, 1500, 48)
