@@ -373,9 +373,10 @@ def test_meetings_of_a_day_that_are_in_the_way_stand_in_one_line(organiser, edit
     for name, position in (("Other Fund", 4), ("Third Fund", 6)):
         make_meeting(make_investor(edition, name=name), project, edition.slots[position])
 
-    text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
+    answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
 
-    assert "The project’s team is in other meetings: Other Fund (09:00) , Third Fund (13:30)" in text
+    assert "The project’s team is in other meetings: Other Fund (09:00) , Third Fund (13:30)" in text_of(answer)
+    assert 'Other Fund (09:00)</a>,</span> <span class="together"><a' in answer.text
 
 
 def test_an_offered_time_that_is_in_the_way_is_told_by_that_time(organiser, edition, ines):
