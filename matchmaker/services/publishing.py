@@ -51,9 +51,10 @@ def compare_with_published(facts: Facts, built: Built, placements: Iterable[Plac
     slot_of = {each.candidate: each.slot for each in placements if each.candidate in built.pair_of}
     named = {meeting.id: name for name, meeting in built.meeting_of.items()}
     told = [Placement(name, meeting.slot.position) for name, meeting in built.meeting_of.items()]
+    given_up = [each for each in told if slot_of.get(each.candidate) != each.slot]
     room = _Room(
-        possible={each.candidate for each in fitting_beside_pins(built.problem, told)},
-        free={each.candidate for each in fitting_beside(built.problem, placements, told)},
+        possible={each.candidate for each in fitting_beside_pins(built.problem, given_up)},
+        free={each.candidate for each in fitting_beside(built.problem, placements, given_up)},
     )
     changes = [_change_of(meeting, named.get(meeting.id), slot_of, room) for meeting in facts.live]
     new = sorted(set(slot_of) - set(built.meeting_of))
@@ -62,7 +63,7 @@ def compare_with_published(facts: Facts, built: Built, placements: Iterable[Plac
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """Which meetings could be at the time that people know beside what is pinned, and which beside all others."""
+    """Of meetings whose time is given up: which could be there beside what is pinned, and which beside all others."""
 
     possible: set[str]
     free: set[str]

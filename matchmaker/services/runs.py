@@ -231,30 +231,16 @@ def compare_draft(run: Run, *, kind: ChangeKind | None = None, page: int = 1, no
     """
     if run.state is not RunState.DRAFT:
         raise RuleBroken(Broken.ALREADY_DECIDED)
-    facts, built = _input_now(run, now)
+    facts = read_facts(run.edition, now=now)
+    try:
+        built = build_problem(facts)
+    except ProblemError as error:
+        raise RuleBroken(Broken.DRAFT_OUTDATED) from error
     changes = compare_with_published(facts, built, placements_still_possible(run, built))
     counts = {each: sum(change.kind is each for change in changes) for each in ChangeKind}
     shown = [change for change in changes if (change.kind is kind if kind else change.kind in CHANGED)]
     by_name = sorted(shown, key=lambda change: name_order(facts.investors[_pair_of(change, built)[0]].name))
     return Comparison(counts, _page_of(by_name, page, facts, built), has_other_input(run, built))
-
-
-def is_told_as_solved(run: Run, *, now: datetime) -> bool:
-    """Whether this is a draft since whose solving people acted: its value and bound are not those of publishing it now."""
-    if run.state is not RunState.DRAFT or run.value is None:
-        return False
-    try:
-        return has_other_input(run, _input_now(run, now)[1])
-    except RuleBroken:
-        return True
-
-
-def _input_now(run: Run, now: datetime) -> tuple[Facts, Built]:
-    facts = read_facts(run.edition, now=now)
-    try:
-        return facts, build_problem(facts)
-    except ProblemError as error:
-        raise RuleBroken(Broken.DRAFT_OUTDATED) from error
 
 
 def _page_of(changes: list[Change], number: int, facts: Facts, built: Built, per_page: int = 30) -> Page[ChangeRow]:
