@@ -80,7 +80,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         WhyNot.ENDED: N_("The meeting has taken place or was missed, or three proposals lapsed."),
         WhyNot.NOTHING_OFFERED: N_("No project is offered here at present."),
         WhyNot.NO_COMMON_SLOT: N_("There is no time at which both sides are free."),
-        WhyNot.FULL: N_("At all times that suit both, other meetings take up the project's team or the district's tables."),
+        WhyNot.FULL: N_("At all times that suit both, other meetings take up the project’s team or the district’s tables."),
         WhyNot.LIMITS: N_("The limit of meetings is used by other meetings."),
         WhyNot.UNREACHABLE: N_("It cannot be reached in time between the other meetings."),
         WhyNot.NO_INTERPRETER: N_("No interpreter is free at a time that suits both sides."),
@@ -94,7 +94,7 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Easing.MEETING_A_DAY: N_("One more meeting allowed a day"),
         Easing.TABLE: N_("One more table"),
         Easing.INTERPRETER: N_("One more interpreter"),
-        Easing.HOST_HALF_DAY: N_("Another half-day of the project's team"),
+        Easing.HOST_HALF_DAY: N_("Another half-day of the project’s team"),
     },
     DeclineReason: {
         DeclineReason.NOT_OUR_FIELD: N_("Not our field"),
@@ -115,6 +115,8 @@ PHRASES: dict[type[StrEnum], dict[StrEnum, str]] = {
         MoveReason.PROJECT_WITHDRAWN: N_("The project was withdrawn"),
         MoveReason.NO_LONGER_POSSIBLE: N_("It is no longer possible at this time"),
         MoveReason.MAKES_ROOM: N_("It makes room for meetings that count more"),
+        MoveReason.DONE_WITHOUT: N_("The schedule that was found does without it"),
+        MoveReason.FOUND_ELSEWHERE: N_("The schedule that was found has it at another time"),
     },
     Vetting: {
         Vetting.APPLIED: N_("Waiting for a decision"),
@@ -263,7 +265,7 @@ MORE_EXACT: dict[tuple[StrEnum, str], str] = {
     (Broken.NOT_POSSIBLE_NOW, "starts_at"): N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed. It stands like this now: %(status)s, %(starts_at)s."),  # noqa: E501
     (Broken.NOT_POSSIBLE_NOW, "status"): N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed. It stands like this now: %(status)s."),  # noqa: E501
     (Broken.TARGET_UNKNOWN, "given"): N_("This edition has no project, chain or district with the code %(given)s."),
-    (WhyNot.FULL, "meetings"): N_("At all times that suit both, the project's team or the district's tables are taken by meetings that were agreed earlier or fit together better."),  # noqa: E501
+    (WhyNot.FULL, "meetings"): N_("At all times that suit both, the project’s team or the district’s tables are taken by meetings that were agreed earlier or fit together better."),  # noqa: E501
     (Broken.LIMITS_CONTRADICT, "daily"): N_("With at most %(daily)s meetings a day on %(days)s days there are at most %(most)s, and you ask for at least %(least)s."),  # noqa: E501
     (Broken.LIMITS_CONTRADICT, "most"): N_("You ask for at least %(least)s meetings, but for at most %(most)s. Please lower the one or raise the other."),  # noqa: E501
     (Broken.SIZE_CONTRADICTS, "low_million"): N_("It begins at %(low_million)s and ends at %(high_million)s. Please give the smaller amount first."),  # noqa: E501
@@ -273,7 +275,7 @@ MORE_EXACT: dict[tuple[StrEnum, str], str] = {
 """Better sentences where a certain fact is known."""
 
 OUTRANKED: dict[StrEnum, str] = {
-    WhyNot.FULL: N_("At all times that suit both, the project's team or the district's tables are full with pairs that score at least as high."),  # noqa: E501
+    WhyNot.FULL: N_("At all times that suit both, the project’s team or the district’s tables are full with pairs that score at least as high."),  # noqa: E501
     WhyNot.LIMITS: N_("The limit of meetings is used by meetings that score at least as high."),
 }  # fmt: skip
 """Better sentences where every meeting that is in the way weighs at least as much."""
@@ -335,11 +337,13 @@ WOULD_HELP = {
     Easing.MEETING_A_DAY: N_("With a limit of %(most)s meetings a day, this meeting could be held, and nobody would lose one."),
     Easing.TABLE: N_("With one more table at %(who)s on %(half_day)s, this meeting could be held, and nobody would lose one."),
     Easing.INTERPRETER: N_("With one more interpreter (%(who)s) on %(half_day)s, this meeting could be held, and nobody would lose one."),  # noqa: E501
-    Easing.HOST_HALF_DAY: N_("If the project's team were there on %(half_day)s as well, this meeting could be held, and nobody would lose one."),  # noqa: E501
+    Easing.HOST_HALF_DAY: N_("If the project’s team were there on %(half_day)s as well, this meeting could be held, and nobody would lose one."),  # noqa: E501
 }  # fmt: skip
 """What would have met an interest: each was proven by a whole schedule that was checked."""
 
-NOT_PROVEN = N_("Not proven: no single change was found with which it could be held and nobody would lose a meeting.")
+NOT_PROVEN = N_(
+    "No single change was found with which it could be held and nobody would lose a meeting; that there is none is not proven."
+)
 
 NOT_SEEN = N_("It was possible, but the night did not find how.")
 """Instead of a cost that a second look disproved."""

@@ -40,3 +40,9 @@ IN_OTHER_MEETINGS: dict[StrEnum, str] = {
     InTheWay.TEAM_MEETS: N_("The project’s team is in other meetings:"),
 }
 """For several meetings of a day."""
+
+MEETINGS_OR_OFFERS: dict[StrEnum, str] = {
+    InTheWay.INVESTOR_MEETS: N_("The investor has other meetings or offers:"),
+    InTheWay.TEAM_MEETS: N_("The project’s team has other meetings or offers:"),
+}
+"""Where a time is among them that is only offered."""

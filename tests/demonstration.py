@@ -13,8 +13,9 @@ from matchmaker.domain.meeting import Status
 from matchmaker.domain.outcome import Appetite, Statement
 from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.roles import Role
-from matchmaker.models import Account, Edition, Meeting, Project, Run, RunState
+from matchmaker.models import Account, Edition, Meeting, Project, Run, Rung, RunState
 from matchmaker.scheduling.check import value
+from matchmaker.scheduling.schedule import Status as Solved
 from matchmaker.services.actors import actor_of
 from matchmaker.services.colleagues import ask_to_join
 from matchmaker.services.editions import now_in, set_clock
@@ -92,9 +93,10 @@ def answer(meeting_id: int, number: int, now: datetime) -> None:
 
 
 def draft_like(run: Run) -> Run:
-    names = ("edition_id", "phase", "started_at", "seed", "version", "input_hash", "problem", "schedule", "value", "bound")
-    more = ("status", "rung", "figures", "took_seconds")
-    return Run(state=RunState.DRAFT, message="drafted", **{name: getattr(run, name) for name in (*names, *more)})
+    """What was proven of the run is not claimed for it: its input is another one."""
+    names = ("edition_id", "phase", "started_at", "seed", "version", "input_hash", "problem", "schedule", "value", "figures")
+    of_the_run = {name: getattr(run, name) for name in (*names, "took_seconds")}
+    return Run(state=RunState.DRAFT, message="drafted", status=Solved.FEASIBLE.value, rung=Rung.FEASIBLE, **of_the_run)
 
 
 def count_anew(draft: Run, now: datetime) -> None:

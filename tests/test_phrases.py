@@ -111,16 +111,16 @@ def test_every_more_exact_sentence_needs_only_facts_that_it_may_be_given() -> No
         (
             WhyNot.FULL,
             {"meetings": 3, "weighing_as_much": 3},
-            "At all times that suit both, the project's team or the district's tables are full with pairs that score at least as "
+            "At all times that suit both, the project’s team or the district’s tables are full with pairs that score at least as "
             "high.",
         ),
         (
             WhyNot.FULL,
             {"meetings": 3, "weighing_as_much": 2},
-            "At all times that suit both, the project's team or the district's tables are taken by meetings that were agreed "
+            "At all times that suit both, the project’s team or the district’s tables are taken by meetings that were agreed "
             "earlier or fit together better.",
         ),
-        (WhyNot.FULL, {}, "At all times that suit both, other meetings take up the project's team or the district's tables."),
+        (WhyNot.FULL, {}, "At all times that suit both, other meetings take up the project’s team or the district’s tables."),
         (
             WhyNot.LIMITS,
             {"meetings": 2, "weighing_as_much": 2},

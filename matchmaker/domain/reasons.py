@@ -53,6 +53,10 @@ class MoveReason(StrEnum):
     PROJECT_WITHDRAWN = "project_withdrawn"
     NO_LONGER_POSSIBLE = "no_longer_possible"
     MAKES_ROOM = "makes_room"
+    DONE_WITHOUT = "done_without"
+    """Left out, though nothing takes its time."""
+    FOUND_ELSEWHERE = "found_elsewhere"
+    """Moved, though nothing takes its time."""
 
 
 class Closed(StrEnum):

@@ -55,6 +55,11 @@ class Obstacle:
     slot: Slot | None = None
 
     @property
+    def is_offered(self) -> bool:
+        """Whether it is about a time that the meeting holds because it was offered instead of its own."""
+        return self.meeting is not None and self.slot is not None and self.slot.id == self.meeting.offered_slot_id
+
+    @property
     def held(self) -> tuple[int | None, int | None]:
         """Which slot of which meeting it is about."""
         return self.meeting.id if self.meeting else None, self.slot.id if self.slot else None

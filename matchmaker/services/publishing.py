@@ -15,7 +15,7 @@ from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.models import ChangeKind, Interest, Meeting, Run, RunChange, Rung, RunState, UnmetInterest
 from matchmaker.scheduling.check import value, violations
-from matchmaker.scheduling.keeping import fitting_beside_pins, keep_possible
+from matchmaker.scheduling.keeping import keep_possible
 from matchmaker.scheduling.schedule import Placement, Schedule, Status, read_schedule, schedule_as_data
 from matchmaker.services.actors import Actor
 from matchmaker.services.bottlenecks import bottlenecks_of
@@ -27,6 +27,7 @@ from matchmaker.services.meeting_notices import NightChange, tell_about_night
 from matchmaker.services.meetings import Proposal, change_status, lock_diary, propose_meeting
 from matchmaker.services.occupancy import release, seat_everybody
 from matchmaker.services.problems import Built, build_problem, input_hash, plain_problem
+from matchmaker.services.room import Room
 from matchmaker.services.run_files import packed, unpacked
 
 BOTTLENECK_SHARE = 0.25
@@ -47,16 +48,18 @@ class Change:
 
 def compare_with_published(facts: Facts, built: Built, placements: Iterable[Placement]) -> list[Change]:
     """What differs between the live proposals and the placements, and what stays, in a fixed order."""
+    placements = tuple(placements)
     slot_of = {each.candidate: each.slot for each in placements if each.candidate in built.pair_of}
     named = {meeting.id: name for name, meeting in built.meeting_of.items()}
     told = [Placement(name, meeting.slot.position) for name, meeting in built.meeting_of.items()]
-    possible = {each.candidate for each in fitting_beside_pins(built.problem, told)}
-    changes = [_change_of(meeting, named.get(meeting.id), slot_of, possible) for meeting in facts.live]
+    given_up = [each for each in told if slot_of.get(each.candidate) != each.slot]
+    room = Room.left(built.problem, placements, given_up)
+    changes = [_change_of(meeting, named.get(meeting.id), slot_of, room) for meeting in facts.live]
     new = sorted(set(slot_of) - set(built.meeting_of))
     return [*changes, *(Change(ChangeKind.NEW, name, None, None, slot_of[name]) for name in new)]
 
 
-def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], possible: set[str]) -> Change:
+def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], room: Room) -> Change:
     here, there = meeting.slot.position, slot_of.get(name) if name else None
     if there == here or meeting.status in PINNED:
         return Change(ChangeKind.UNCHANGED, name, meeting, here, here)
@@ -64,8 +67,8 @@ def _change_of(meeting: Meeting, name: str | None, slot_of: dict[str, int], poss
         withdrawn = meeting.project.withdrawn_at is not None
         why = MoveReason.PROJECT_WITHDRAWN if withdrawn else MoveReason.NO_LONGER_WANTED
         return Change(ChangeKind.LEFT_OUT, None, meeting, here, None, why)
-    reason = MoveReason.MAKES_ROOM if name in possible else MoveReason.NO_LONGER_POSSIBLE
-    return Change(ChangeKind.LEFT_OUT if there is None else ChangeKind.MOVED, name, meeting, here, there, reason)
+    kind = ChangeKind.LEFT_OUT if there is None else ChangeKind.MOVED
+    return Change(kind, name, meeting, here, there, room.reason(name, kind))
 
 
 def publish_run(actor: Actor, run_id: int, *, now: datetime) -> dict[str, int]:
@@ -109,11 +112,16 @@ def placements_still_possible(run: Run, built: Built) -> tuple[Placement, ...]:
     assert run.schedule is not None
     assert run.problem is not None
     wanted = read_schedule(unpacked(run.schedule)).meetings
-    if _hash_for(run, built) == run.input_hash:
+    if not has_other_input(run, built):
         return wanted
     known = {(each["candidate"], each["slot"]) for each in unpacked(run.problem)["booked"]}
     since = [Placement(each.candidate, each.slot) for each in built.problem.booked if (each.candidate, each.slot) not in known]
     return keep_possible(built.problem, wanted, first=since)
+
+
+def has_other_input(run: Run, built: Built) -> bool:
+    """Whether people acted since the run read its input, so that nothing is proven for what publishing it would give."""
+    return _hash_for(run, built) != run.input_hash
 
 
 def _hash_for(run: Run, built: Built) -> str:
@@ -158,7 +166,7 @@ def _take_step(actor: Actor, run: Run, facts: Facts, built: Built, change: Chang
 
 def _record(run: Run, facts: Facts, built: Built, placements: tuple[Placement, ...], counts: dict[str, int]) -> None:
     """What the published run says of itself, and the input as it is settled now."""
-    adjusted = _hash_for(run, built) != run.input_hash
+    adjusted = has_other_input(run, built)
     if adjusted:
         _rewrite_answer(run, built, placements)
         record_findings(run, find(facts, built, placements))

@@ -34,7 +34,13 @@ from matchmaker.services.facts import Facts, read_facts
 from matchmaker.services.names import name_order
 from matchmaker.services.pages import Page, one_page, page_among
 from matchmaker.services.problems import Built, build_problem
-from matchmaker.services.publishing import Change, compare_with_published, placements_still_possible, publish_run
+from matchmaker.services.publishing import (
+    Change,
+    compare_with_published,
+    has_other_input,
+    placements_still_possible,
+    publish_run,
+)
 from matchmaker.services.run_files import unpacked
 from matchmaker.services.suits import Pair
 
@@ -90,10 +96,11 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What publishing a draft now would do."""
+    """What publishing a draft now would do. With other input than was solved, its bound says nothing about that."""
 
     counts: dict[ChangeKind, int]
     rows: Page[ChangeRow]
+    has_other_input: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +240,7 @@ def compare_draft(run: Run, *, kind: ChangeKind | None = None, page: int = 1, no
     counts = {each: sum(change.kind is each for change in changes) for each in ChangeKind}
     shown = [change for change in changes if (change.kind is kind if kind else change.kind in CHANGED)]
     by_name = sorted(shown, key=lambda change: name_order(facts.investors[_pair_of(change, built)[0]].name))
-    return Comparison(counts, _page_of(by_name, page, facts, built))
+    return Comparison(counts, _page_of(by_name, page, facts, built), has_other_input(run, built))
 
 
 def _page_of(changes: list[Change], number: int, facts: Facts, built: Built, per_page: int = 30) -> Page[ChangeRow]:

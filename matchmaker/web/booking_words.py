@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from matchmaker import i18n
 from matchmaker.models import Slot
-from matchmaker.phrase_tables_booking import IN_OTHER_MEETINGS
+from matchmaker.phrase_tables_booking import IN_OTHER_MEETINGS, MEETINGS_OR_OFFERS
 from matchmaker.phrases import language_name, phrase
 from matchmaker.services.booking import Obstacle, Timed
 
@@ -19,13 +19,18 @@ def init_app(app: Flask) -> None:
 
 def obstacle_words(obstacle: Obstacle) -> str:
     """A sentence; where a meeting is in the way, its link comes after it."""
+    if obstacle.is_offered and obstacle.code in MEETINGS_OR_OFFERS:
+        return str(gettext(MEETINGS_OR_OFFERS[obstacle.code]))
     return phrase(obstacle.code, **{name: _in_words(name, fact) for name, fact in obstacle.facts.items()})
 
 
 def line_words(line: tuple[Timed, ...]) -> str:
     """The same for what stands in one line; where meetings are in the way, their links come after it."""
     first = line[0][0]
-    return obstacle_words(first) if len(line) == 1 else str(gettext(IN_OTHER_MEETINGS[first.code]))
+    if len(line) == 1:
+        return obstacle_words(first)
+    told = MEETINGS_OR_OFFERS if any(each.is_offered for each, _ in line) else IN_OTHER_MEETINGS
+    return str(gettext(told[first.code]))
 
 
 def stretch_words(stretches: tuple[tuple[Slot, Slot], ...]) -> str:

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, NumberRange, StopValidation, Valid
 
 from matchmaker.domain.roles import Role
 from matchmaker.domain.rules import RuleBroken
-from matchmaker.domain.scoring import HIGHEST, Weights
+from matchmaker.domain.scoring import HIGHEST, MOST_SIMILAR, Weights
 from matchmaker.models import Edition
 from matchmaker.services.editions import now_in
 from matchmaker.services.settings import (
@@ -53,7 +53,7 @@ def _readable(told: Any) -> Callable[[Any, Any], None]:
 
 
 def _number(label: Any, most: int, least: int = 0, description: Any = "") -> IntegerField:
-    told = _l("Please give a whole number from %(least)s to %(most)s.", least=least, most=most)
+    told = _l("Please give a whole number from %(least)s to %(most)s.", least=least, most=f"{most:,}")
     checks = [InputRequired(told), _readable(told), NumberRange(least, most, told)]
     return IntegerField(label, description=description, validators=checks)
 
@@ -156,7 +156,7 @@ def settings() -> str:
         try:
             effect = effect_of(edition, form.weights(), now=now_in(edition))
         except RuleBroken as error:
-            show_broken(form, error)
+            show_broken(form, _grouped(error))
     return _page(edition, form, effect=effect)
 
 
@@ -227,9 +227,15 @@ def _stored(form: VersionedForm, save: Callable[[], None], stored: Callable[[Edi
     try:
         save()
     except RuleBroken as error:
-        show_refused(form, error, lambda: stored(the_edition()))
+        show_refused(form, _grouped(error), lambda: stored(the_edition()))
         return False
     return True
+
+
+def _grouped(broken: RuleBroken) -> RuleBroken:
+    """The same with its numbers grouped as the page groups all others."""
+    facts = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in broken.facts.items()}
+    return RuleBroken(broken.code, broken.field, **facts)
 
 
 def _status(form: VersionedForm) -> int:
@@ -273,6 +279,7 @@ def _page(
         labels={field.name: field.label.text for form in (weights, prices, aims, answering) for field in form},
         value_words=_value_words,
         highest=HIGHEST,
+        most_similar=MOST_SIMILAR,
     )
 
 
@@ -280,4 +287,4 @@ def _value_words(setting: str, value: int) -> str:
     """A value as it was set: yes or no, per cent, or the number itself."""
     if setting in ("publishes_at_once", "floor_first"):
         return str(_("yes") if value else _("no"))
-    return f"{value / 10:g} %" if setting == "gap_asked" else str(value)
+    return f"{value / 10:g} %" if setting == "gap_asked" else f"{value:,}"

@@ -29,6 +29,14 @@ def unmet_detail(unmet: UnmetInterest, slots: Mapping[int, Slot]) -> str:
     match unmet.reason:
         case WhyNot.NO_THANKS if facts.get("whose"):
             return str(_("Said by: %(sides)s.", sides=_(", ").join(words(each, Role) for each in facts["whose"])))
+        case WhyNot.FULL if facts.get("meetings") and facts["meetings"] == facts.get("weighing_as_much"):
+            return str(
+                _(
+                    "%(meetings)s other meetings hold the %(slots)s slots that would suit both; "
+                    "all of them score at least as high.",
+                    **{name: facts.get(name, "…") for name in ("meetings", "slots")},
+                )
+            )
         case WhyNot.FULL if "meetings" in facts:
             return str(
                 _(

@@ -96,7 +96,7 @@ def test_proposals_move_stay_and_are_left_out_each_with_its_reason(edition: Edit
 
     assert changes_of(run.id) == [
         ("unchanged", three[0].id, "PD-01", "", 0, 0),
-        ("moved", three[1].id, "PD-01", "makes_room", 1, 2),
+        ("moved", three[1].id, "PD-01", "found_elsewhere", 1, 2),
         ("left_out", three[2].id, "PD-01", "makes_room", 2, None),
         ("left_out", three[2].id, "XH-01", "no_longer_wanted", 4, None),
         ("moved", three[0].id, "PD-02", "no_longer_possible", 7, 6),
@@ -109,10 +109,30 @@ def test_proposals_move_stay_and_are_left_out_each_with_its_reason(edition: Edit
     assert diagnose() == []
     entries = db.session.scalars(select(Notice).where(Notice.kind == "night")).one().facts["changes"]
     assert [(entry["kind"], entry["reason"]) for entry in entries] == [
-        ("moved", "makes_room"),
+        ("moved", "found_elsewhere"),
         ("left_out", "makes_room"),
         ("moved", "no_longer_possible"),
         ("new", ""),
+    ]
+
+
+def test_a_proposal_makes_room_only_where_something_takes_its_time(edition: Edition, three: list[Investor]) -> None:
+    """A meeting of its team or of its investor takes the time; otherwise the schedule that was found is the reason."""
+    robots, drones, slots = get_project(edition, "PD-01"), get_project(edition, "PD-02"), edition.slots
+    make_meeting(three[0], robots, slots[0])
+    make_meeting(three[1], robots, slots[1])
+    make_meeting(three[2], robots, slots[2])
+    make_meeting(three[2], drones, slots[6])
+    run = make_draft(edition, {name(three[1], "PD-02"): 0, name(three[1], "PD-01"): 2, name(three[2], "PD-01"): 6})
+
+    publish_run(NIGHT, run.id, now=LATER)
+
+    assert changes_of(run.id) == [
+        ("left_out", three[0].id, "PD-01", "done_without", 0, None),
+        ("moved", three[1].id, "PD-01", "found_elsewhere", 1, 2),
+        ("moved", three[2].id, "PD-01", "makes_room", 2, 6),
+        ("left_out", three[2].id, "PD-02", "makes_room", 6, None),
+        ("new", three[1].id, "PD-02", "", None, 0),
     ]
 
 

@@ -134,7 +134,7 @@ def test_comparison_names_moves_and_why(edition, ines, robots):
         meeting.id,
         edition.slots[1],
         edition.slots[0],
-        "makes_room",
+        "found_elsewhere",
     )
 
 
@@ -144,9 +144,14 @@ def test_what_people_did_meanwhile_is_part_of_the_comparison(edition, ines, hao,
     draft = make_draft(edition, [(ines.investor, robots, edition.slots[0])])
     accept_meeting(actor_of(hao), meeting.id, now=NOW)
 
-    counts = compare_draft(db.session.get_one(Run, draft.id), now=NOW).counts
+    comparison = compare_draft(db.session.get_one(Run, draft.id), now=NOW)
 
-    assert counts == {ChangeKind.NEW: 0, ChangeKind.UNCHANGED: 1, ChangeKind.MOVED: 0, ChangeKind.LEFT_OUT: 0}
+    assert comparison.counts == {ChangeKind.NEW: 0, ChangeKind.UNCHANGED: 1, ChangeKind.MOVED: 0, ChangeKind.LEFT_OUT: 0}
+    assert comparison.has_other_input
+
+
+def test_a_draft_whose_input_is_as_it_was_keeps_its_proof(draft):
+    assert not compare_draft(draft, now=NOW).has_other_input
 
 
 @pytest.mark.any_database

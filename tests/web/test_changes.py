@@ -36,13 +36,17 @@ HELD = "this meeting could be held, and nobody would lose one."
         ),
         (
             {"kind": "host_half_day", "who_en": "Chip park", "who_zh": "芯片园", **TUESDAY, "moves": 2},
-            f"If the project's team were there on {AFTERNOON} as well, {HELD} 2 other meetings would move to other times.",
+            f"If the project’s team were there on {AFTERNOON} as well, {HELD} 2 other meetings would move to other times.",
         ),
         (
             {"kind": "nothing", "moves": 1},
             "It fits as things are, and nobody would lose a meeting. One other meeting would move to another time.",
         ),
-        (None, "Not proven: no single change was found with which it could be held and nobody would lose a meeting."),
+        (
+            None,
+            "No single change was found with which it could be held and nobody would lose a meeting; that there is none is not "
+            "proven.",
+        ),
     ],
 )
 def test_each_change_has_its_sentence(app, change, words) -> None:
@@ -116,7 +120,7 @@ def test_an_investor_reads_what_would_have_helped(client, ines, edition, run) ->
 
     assert text.count(f"With the afternoon of Tue 2 Apr as well, {HELD} One other meeting would move to another time.") == 2
     assert "What would help most With the afternoon of Tue 2 Apr as well, 2 interests could be met, each for itself." in text
-    assert "Not proven" not in text
+    assert "No single change" not in text
 
 
 def test_an_organiser_reads_what_would_have_met_the_most(client, olga, ines, edition, run) -> None:
@@ -128,7 +132,7 @@ def test_an_organiser_reads_what_would_have_met_the_most(client, olga, ines, edi
 
     assert "With one more table at Pudong centre on the afternoon of Tue 2 Apr: 23 more interests met" in text
     assert "One change for one interest Another half-day of the investor: one interest The cheapest change" in text
-    assert text.count("Not proven: no single change was found") == 1
+    assert text.count("No single change was found") == 1
 
 
 @pytest.mark.parametrize("reader", ["investor", "organiser"])

@@ -587,7 +587,7 @@ def test_unmet_interests_come_with_reason_and_advice(client: FlaskClient, ines: 
 
     text = text_of(sign_in(client, ines).get("/investor/unmet"))
 
-    assert "Biomedicine Chain · Would like At all times that suit both, other meetings take up the project's team" in text
+    assert "Biomedicine Chain · Would like At all times that suit both, other meetings take up the project’s team" in text
     assert "This came nearest: Vaccine park (Lin-gang)" in text
     assert "You have said when you can meet; you can widen that. Change your availability" in text
 

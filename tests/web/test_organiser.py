@@ -132,6 +132,21 @@ def test_draft_is_reviewed_and_published(organiser, draft):
     assert "This was decided already." in page(organiser, again.location)
 
 
+def test_no_proof_is_claimed_for_a_draft_that_people_answered_since(organiser, edition, draft):
+    review, since = f"/organiser/runs/{draft.id}/review", "people have answered since, and nothing is proven"
+    proof, as_solved = "At most 16.67 % more value is possible", "This is told of the schedule as it was solved."
+    before = page(organiser, review)
+    assert (proof in before, since in before) == (True, False)
+
+    _propose(edition, 1)
+
+    after, run = page(organiser, review), page(organiser, f"/organiser/runs/{draft.id}")
+    assert (proof in after, since in after) == (False, True)
+    assert (proof in run, as_solved in run) == (True, True)
+    organiser.post(f"/organiser/runs/{draft.id}/publish")
+    assert as_solved not in page(organiser, f"/organiser/runs/{draft.id}")
+
+
 def test_draft_is_discarded_and_nobody_hears_of_it(organiser, draft):
     answer = organiser.post(f"/organiser/runs/{draft.id}/discard")
 
@@ -150,6 +165,12 @@ def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
     assert "2,000 points for each meeting that an investor is short of its minimum" in text
     assert "1 of 2" in text
     assert "Pudong" in text
+
+
+def test_the_command_that_exports_a_run_breaks_between_its_options_alone(organiser, draft):
+    told = f"""flask schedule export {draft.id} <span class="nowrap">--instance problem.json</span> """
+
+    assert told + '<span class="nowrap">--schedule schedule.json</span></code>' in page(organiser, f"/organiser/runs/{draft.id}")
 
 
 def test_run_and_investor_tell_how_the_investor_is_served(organiser, draft, ines):
@@ -178,6 +199,7 @@ def test_a_run_tells_its_time_and_its_version_in_words(organiser, draft):
 
     text = text_of(organiser.get(f"/organiser/runs/{draft.id}"))
 
+    assert "search 89.4\u00a0s" in page(organiser, f"/organiser/runs/{draft.id}")
     assert "212 seconds in all, of which greedy start 0.4 s, search 89.4 s, check 0.1 s; the rest went to reading" in text
     assert "seed 1 · built from source · OR-Tools 9.15.6755" in text
 
@@ -197,12 +219,25 @@ def test_the_menu_shows_in_which_section_a_page_is(organiser, draft, ines):
     }
 
 
-def test_every_unmet_interest_has_its_reason(organiser, draft):
+def test_every_unmet_interest_has_its_reason(organiser, edition, draft):
     text = page(organiser, f"/organiser/runs/{draft.id}/unmet?reason=would_cost_more&district=LG")
 
     assert "Chip park" in text
     assert "It was possible, but other meetings that count more would have been lost." in text
+    assert '<td data-label="Nearest project, district"' in text
+    assert f'<a class="together" href="/projects/{get_project(edition, "LG-01").code}">Chip park' in text
     assert "No such interest." in page(organiser, f"/organiser/runs/{draft.id}/unmet?district=XH")
+
+
+@pytest.mark.parametrize(("as_high", "told"), [(13, "all of them score"), (12, "12 of them score")])
+def test_what_is_in_the_way_of_an_interest_is_not_counted_twice(organiser, draft, as_high, told):
+    row = db.session.scalars(select(UnmetInterest).where(UnmetInterest.run_id == draft.id)).first()
+    row.reason, row.facts = "full", {"meetings": 13, "slots": 12, "weighing_as_much": as_high}
+    db.session.commit()
+
+    text = page(organiser, f"/organiser/runs/{draft.id}/unmet")
+
+    assert f"13 other meetings hold the 12 slots that would suit both; {told} at least as high." in text
 
 
 def test_refused_input_names_its_faults(organiser, edition):
@@ -332,7 +367,7 @@ def test_what_is_in_the_way_is_told_day_by_day_with_the_way_to_it(organiser, edi
     assert "Why not at the other times Mon 1 Apr 09:00–10:00" in text
     assert "09:00–10:00 : The project’s team is away; its district can change the hours." in text
     assert "The project’s team is in another meeting: Other Fund (09:00)" in text
-    assert f'<a href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
+    assert f'<a class="together" href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
 
 
 def test_meetings_of_a_day_that_are_in_the_way_stand_in_one_line(organiser, edition, ines):
@@ -340,9 +375,10 @@ def test_meetings_of_a_day_that_are_in_the_way_stand_in_one_line(organiser, edit
     for name, position in (("Other Fund", 4), ("Third Fund", 6)):
         make_meeting(make_investor(edition, name=name), project, edition.slots[position])
 
-    text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
+    answer = organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}")
 
-    assert "The project’s team is in other meetings: Other Fund (09:00) , Third Fund (13:30)" in text
+    assert "The project’s team is in other meetings: Other Fund (09:00) , Third Fund (13:30)" in text_of(answer)
+    assert 'Other Fund (09:00)</a>,</span> <span class="together"><a' in answer.text
 
 
 def test_an_offered_time_that_is_in_the_way_is_told_by_that_time(organiser, edition, ines):
@@ -353,7 +389,18 @@ def test_an_offered_time_that_is_in_the_way_is_told_by_that_time(organiser, edit
     text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
 
     assert "Mon 1 Apr The project’s team is in another meeting: Other Fund (09:00)" in text
-    assert "Tue 2 Apr The project’s team is in another meeting: Other Fund (09:30)" in text
+    assert "Tue 2 Apr The project’s team has other meetings or offers: Other Fund (09:30, offered)" in text
+
+
+def test_a_meeting_whose_offered_time_is_in_the_way_too_is_named_with_both(organiser, edition, ines):
+    project = get_project(edition, "PD-01")
+    first, offered = edition.slots[0], edition.slots[2]
+    make_meeting(make_investor(edition, name="Other Fund"), project, first, Status.COUNTERED, offered=offered)
+
+    text = text_of(organiser.get(f"/organiser/meetings/book?investor={ines.investor_id}&project={project.id}"))
+
+    assert "The project’s team has other meetings or offers: Other Fund (09:00) , Other Fund (13:30, offered)" in text
+    assert "in other meetings" not in text
 
 
 def test_without_any_time_the_reasons_stand_open(organiser, edition, ines):
@@ -434,6 +481,12 @@ def test_effect_of_weights_is_shown_before_they_are_stored(organiser, edition, d
     assert db.session.get_one(Edition, edition.id).weights == changed
 
 
+def test_the_settings_say_what_similar_words_bring_besides(organiser, edition):
+    text = page(organiser, "/organiser/settings")
+
+    assert "A score never exceeds 1,000. Similar words in both descriptions bring up to 20 more; this is fixed." in text
+
+
 def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition):
     weights = weights_of(edition)
     disordered = organiser.post("/organiser/settings/weights", data=weights | {"would_like": 900})
@@ -446,11 +499,11 @@ def test_bad_settings_come_back_with_a_message_on_their_field(organiser, edition
 
     assert error_at(disordered.text, "would_like").startswith("“Would like” brings 900 points here and “must meet” 300.")
     assert 'value="900"' in disordered.text
-    assert error_at(outside.text, "stage") == "Please give a whole number from 0 to 1000."
+    assert error_at(outside.text, "stage") == "Please give a whole number from 0 to 1,000."
     assert error_at(gap.text, "gap_asked") == "Please give a number from 0 to 100, with one decimal at most."
-    assert "whole number from 1 to 1000" in nothing.text
-    assert "a perfect pair could reach 1300 points" in exceeding.text
-    assert "whole number from 0 to 1000000" in prices.text
+    assert "whole number from 1 to 1,000" in nothing.text
+    assert "a perfect pair could reach 1,300 points" in exceeding.text
+    assert "whole number from 0 to 1,000,000" in prices.text
     assert "whole number from 1 to 240" in hours.text
     stored = db.session.get_one(Edition, edition.id)
     assert (stored.weights, stored.penalties["drop"], stored.answer_deadline_hours) == ({}, 1500, 48)
