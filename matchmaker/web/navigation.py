@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -59,7 +59,7 @@ _WITHIN = {
     **dict.fromkeys(("investor.unmet", "meetings", "calendar"), "investor.diary"),
     **dict.fromkeys(("investor_profile", "investor_colleagues"), "investor_profile.show"),
     **dict.fromkeys(("host.offer", "host.decline"), "host.inbox"),
-    **dict.fromkeys(("host.meeting", "host.cancel", "host_sheets"), "host.diary"),
+    **dict.fromkeys(("host.cancel", "host_sheets"), "host.diary"),
     "host_projects": "host.projects",
     "host_team": "host_team.show",
     "public.project": "public.projects",
@@ -70,7 +70,7 @@ _WITHIN = {
     "organiser_meetings": "organiser_meetings.meetings",
     "organiser_settings": "organiser_settings.settings",
 }
-"""In which section a page is, or every page of a blueprint."""
+"""In which section a page is, or every page of a blueprint. A view whose page is now here, now there, says so: `is_within`."""
 
 
 def init_app(app: Flask) -> None:
@@ -90,10 +90,15 @@ def init_app(app: Flask) -> None:
         return {"menu": entries(_CATALOGUE), "own_menu": entries(own), "url_if_there": url_if_there, "here": here()}
 
 
+def is_within(section: str) -> None:
+    """The menu marks this section for the page that is being answered."""
+    g.section = section
+
+
 def _current(endpoint: str) -> str:
     if request.endpoint == endpoint:
         return "page"
-    section = _WITHIN.get(request.endpoint or "") or _WITHIN.get(request.blueprint or "")
+    section = g.get("section") or _WITHIN.get(request.endpoint or "") or _WITHIN.get(request.blueprint or "")
     return "true" if section == endpoint else ""
 
 
