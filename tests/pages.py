@@ -23,6 +23,8 @@ from matchmaker.joining_links import joining_link
 from matchmaker.models import Account, Chain, ChainRelease, District, Investor, Joining, Meeting, Project, Run, RunState
 from matchmaker.services.actors import actor_of
 from matchmaker.services.calendars import calendar_token_of
+from matchmaker.services.editions import now_in
+from matchmaker.services.inbox import Filters, Waiting, edition_of, proposals_of
 
 LANGUAGES = ("en", "zh_Hans_CN")
 
@@ -92,6 +94,15 @@ def _hosted_meeting(*statuses: Status) -> Callable[[], int]:
         return first(query.where(Project.district_id == reader.district_id, Meeting.status.in_(statuses)).order_by(Meeting.id))
 
     return find
+
+
+def _first_in_the_inbox() -> int:
+    """That the host can answer: its row is on the first page, where a form can stand open in it."""
+    reader, filters = actor_of(_host()), Filters(waiting=Waiting.HOST)
+    rows = proposals_of(reader, filters=filters, now=now_in(edition_of(reader)), late=False).items
+    if not rows:
+        raise LookupError("the inbox is empty")
+    return rows[0].id
 
 
 def _own_project(*conditions: ColumnElement[bool]) -> Callable[[], int]:
@@ -223,7 +234,7 @@ PAGES: tuple[Page, ...] = (
     _page("accounts.account", Role.INVESTOR),
     _page("security.change_password", Role.INVESTOR),
     _page("host.inbox", Role.HOST),
-    Page("host.inbox", Role.HOST, name="host.inbox-offer", about=(("offer", _hosted_meeting(Status.PROPOSED)),)),
+    Page("host.inbox", Role.HOST, name="host.inbox-offer", about=(("offer", _first_in_the_inbox),)),
     _page("host.answered", Role.HOST),
     _page("host.diary", Role.HOST),
     Page("host.diary", Role.HOST, name="host.diary-all", query=(("day", "all"),)),

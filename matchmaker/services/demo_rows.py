@@ -179,11 +179,12 @@ def _investor(place: Place, invented: InventedInvestor, organiser: Account) -> I
 
 
 def _about(place: Place, invented: InventedInvestor) -> str:
-    """Some words about it, in the language it speaks here; they say that it is invented."""
+    """Some words about it in both languages, a line for each; they say that it is invented."""
     chains = [place.chains[code] for code in invented.chains]
-    if invented.languages[0] == "zh":
-        return f"虚构的投资机构，仅用于演示。关注领域：{'、'.join(chain.name_zh for chain in chains)}。"
-    return f"An invented investor, for demonstration only. It looks at {', '.join(chain.name_en for chain in chains)}."
+    return (
+        f"虚构的投资机构，仅用于演示。关注领域：{'；'.join(chain.name_zh for chain in chains)}。\n"
+        f"An invented investor, for demonstration only. Fields of interest: {'; '.join(chain.name_en for chain in chains)}."
+    )
 
 
 # -- what they want ----------------------------------------------------------------------------------------------------

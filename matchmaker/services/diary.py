@@ -136,6 +136,10 @@ class DiaryEntry:
     def goes_on_at(self, now: datetime) -> bool:
         return self.stands and self.starts_at <= now < self.ends_at
 
+    def begins_with(self, other: "DiaryEntry") -> bool:
+        """Whether somebody has to be there at the time at which the other one begins: a district has several meetings at once."""
+        return self.stands and self.starts_at == other.starts_at
+
 
 @dataclass(frozen=True, slots=True)
 class DiaryDay:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from matchmaker.i18n import LANGUAGES, reading_in
 from matchmaker.services.actors import Missing
 from matchmaker.web.kept_form import kept_fields, kept_page
-from matchmaker.web.navigation import here, mark_no_section
+from matchmaker.web.navigation import here, is_within
 
 _TEXTS = {
     400: (
@@ -89,7 +89,7 @@ def _page(code: int, title: object, text: object) -> tuple[str, int]:
     """Where a form went wrong, changing the language leads to the start: its address may answer no GET."""
     back = {} if request.method == "GET" and code != 405 else {"here": "/"}
     reference = _reference(f"{code} at {request.endpoint}")
-    mark_no_section()
+    is_within("")
     return render_template("errors/error.html", code=code, title=title, text=text, reference=reference, **back), code
 
 

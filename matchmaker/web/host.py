@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, abort, render_template, request
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -35,15 +35,18 @@ from matchmaker.web.account_forms import show_broken
 from matchmaker.web.host_inbox import (
     HandForm,
     Opened,
+    asked_to_open,
     back,
     back_from_several,
     chosen_meetings,
     is_from_list,
     place_in_list,
     show_inbox,
+    show_row,
 )
 from matchmaker.web.input import day_asked, number_seen
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, seen_sequence, time_left, was_done_just_now
+from matchmaker.web.navigation import is_within
 from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import reader
 from matchmaker.web.versions import CONFLICT
@@ -58,6 +61,13 @@ _DONE = {
     Action.RECORD_HELD: _l("Recorded: the meeting took place."),
     Action.RECORD_MISSED: _l("Recorded: the meeting did not take place."),
 }
+_SECTIONS = {
+    Status.PROPOSED: "host.inbox",
+    Status.COUNTERED: "host.inbox",
+    Status.ACCEPTED: "host.diary",
+    Status.HELD: "host.outcomes",
+}
+"""Where a meeting is found as long as it stands so; all others are among what was answered."""
 
 
 def init_app(app: Flask) -> None:
@@ -77,9 +87,16 @@ def own_now() -> datetime:
 
 @blueprint.get("/")
 @requires(Role.HOST)
-def inbox() -> str:
-    """What waits for an answer, the nearest deadline first; what was just done is told where it was done."""
-    return show_inbox()
+def inbox() -> Response | str:
+    """What waits for an answer, the nearest deadline first; what was just done is told where it was done.
+
+    `offer` names a proposal whose other times are asked for; where its row is not in the list, they have a page of their own.
+    """
+    opened = asked_to_open()
+    if opened is None:
+        return show_inbox()
+    place = place_in_list() or {}
+    return show_row(opened) or redirect(url_for("host.offer", meeting_id=opened.meeting_id, **place))  # type: ignore[arg-type]
 
 
 @blueprint.post("/several")
@@ -172,6 +189,7 @@ def meeting(meeting_id: int) -> str:
 def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
     view = meeting_view_for(reader(), meeting_id)
     outcome = own_outcome(meeting_id)
+    is_within(_SECTIONS.get(view.status, "host.answered"))
     return render_template(
         "host/meeting.html",
         view=view,
@@ -215,9 +233,8 @@ def decline(meeting_id: int) -> Response | str:
     if form.validate_on_submit():
         reason, note = DeclineReason(form.reason.data), form.note.data or ""
         return _take(Action.DECLINE, meeting_id, lambda **at: decline_meeting(reader(), meeting_id, reason, note, **at))
-    if is_from_list():
-        return show_inbox(Opened(meeting_id, "decline", form))
-    return render_template("host/decline.html", view=view, form=form, now=own_now())
+    in_list = show_row(Opened(meeting_id, "decline", form)) if is_from_list() else None
+    return in_list or render_template("host/decline.html", view=view, form=form, now=own_now())
 
 
 @blueprint.post("/meetings/<int:meeting_id>/hand")
@@ -227,7 +244,7 @@ def hand(meeting_id: int) -> Response | str | tuple[str, int]:
     get_meeting_for(reader(), meeting_id)
     form = HandForm()
     if not form.validate_on_submit():
-        return show_inbox(Opened(meeting_id, "hand", form))
+        return show_row(Opened(meeting_id, "hand", form)) or back(meeting_id, _first_error(form), "danger")
     seen = number_seen(form.version or "0")
     if seen < 0:
         abort(400)
@@ -236,7 +253,9 @@ def hand(meeting_id: int) -> Response | str | tuple[str, int]:
     except RuleBroken as error:
         last = last_handovers([meeting_id]).get(meeting_id)
         if error.code is Broken.SOMEBODY_WAS_QUICKER and last is not None and "next" not in request.form:
-            return show_inbox(Opened(meeting_id, "hand", form.beside(last, colleagues_of(reader())))), CONFLICT
+            in_list = show_row(Opened(meeting_id, "hand", form.beside(last, colleagues_of(reader()))))
+            if in_list:
+                return in_list, CONFLICT
         return back(meeting_id, phrase(error.code, **error.facts), "danger")
     return back(meeting_id, _("Handed over. Your colleague gets a mail; everybody of your team can still answer."), "success")
 
@@ -268,9 +287,13 @@ def offer(meeting_id: int) -> Response | str:
         else:
             return back(meeting_id, str(_DONE[Action.OFFER]), "success")
     slots = free_slots(get_meeting_for(reader(), meeting_id), now=now) if _may(view, Action.OFFER, now) else []
-    if is_from_list() and slots:
-        return show_inbox(Opened(meeting_id, "offer", form, by_half_day(slots)))
-    return render_template("host/offer.html", view=view, form=form, days=by_half_day(slots), place=place_in_list(), now=now)
+    days = by_half_day(slots)
+    in_list = show_row(Opened(meeting_id, "offer", form, days)) if is_from_list() and slots else None
+    return in_list or render_template("host/offer.html", view=view, form=form, days=days, place=place_in_list(), now=now)
+
+
+def _first_error(form: HandForm) -> str:
+    return str(next(error for errors in form.errors.values() for error in errors))
 
 
 def _may(view: Any, action: Action, now: datetime) -> bool:

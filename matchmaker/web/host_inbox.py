@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -26,6 +25,7 @@ from matchmaker.services.editions import now_in
 from matchmaker.services.handing import choices_for
 from matchmaker.services.inbox import (
     Filters,
+    Proposal,
     Waiting,
     count_open,
     count_waiting,
@@ -36,6 +36,7 @@ from matchmaker.services.inbox import (
     proposals_of,
 )
 from matchmaker.services.meetings import LONGEST_NOTE, free_slots, get_meeting_for
+from matchmaker.services.pages import Page
 from matchmaker.web.input import day_asked, row_id
 from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
 from matchmaker.web.reader import back_to, reader
@@ -93,11 +94,26 @@ def filters_of(asked: Any) -> Filters:
 
 def show_inbox(opened: Opened | None = None) -> str:
     """The list, with the place kept that the request was about."""
+    return _show(_listed(), opened)
+
+
+def show_row(opened: Opened) -> str | None:
+    """The list with a form open in the row of its meeting; None: the page that the request is about has no such row to answer."""
+    page = _listed()
+    answerable = {each.id for each in page.items if each.waits_for is Waiting.HOST}
+    return _show(page, opened) if opened.meeting_id in answerable else None
+
+
+def _listed() -> Page[Proposal]:
+    actor, number = reader(), request.values.get("page", 1, int)
+    return proposals_of(actor, filters=filters_of(request.values), page=number, now=now_in(edition_of(actor)), late=False)
+
+
+def _show(page: Page[Proposal], opened: Opened | None) -> str:
     actor, asked, filters = reader(), request.values, filters_of(request.values)
     district, edition = district_of(actor), edition_of(actor)  # whoever looks for them from here on finds them without a query
     now = now_in(edition)
     counts = count_waiting(actor, now=now)
-    page = proposals_of(actor, filters=filters, page=asked.get("page", 1, int), now=now, late=False)
     late = proposals_of(actor, filters=filters, page=asked.get("late", 1, int), now=now, late=True) if counts.nobody else None
     kept = {name: asked[name] for name in _FILTERS if asked.get(name)}
     here = kept | ({"page": str(page.number)} if page.number > 1 else {})
@@ -116,7 +132,7 @@ def show_inbox(opened: Opened | None = None) -> str:
         kept=kept,
         place={each: {"after": after} | here for each, after in zip(ids, [*ids[1:], ""], strict=False)},
         place_of_all={"after": ""} | here,
-        opened=opened or _asked_to_open(actor, now),
+        opened=opened,
         form=ReasonForm(DeclineReason, formdata=None),
         hand_form=HandForm(formdata=None),
         choices=choices_for(actor, [each.view for each in page.items]),
@@ -130,12 +146,12 @@ def show_inbox(opened: Opened | None = None) -> str:
     )
 
 
-def _asked_to_open(actor: Actor, now: datetime) -> Opened | None:
+def asked_to_open() -> Opened | None:
     """Other times cost a look at the diaries around one meeting, so they are worked out for one row at a time."""
-    meeting_id = request.args.get("offer", type=row_id)
+    meeting_id, actor = request.args.get("offer", type=row_id), reader()
     if not meeting_id:
         return None
-    slots = free_slots(get_meeting_for(actor, meeting_id), now=now)
+    slots = free_slots(get_meeting_for(actor, meeting_id), now=now_in(edition_of(actor)))
     return Opened(meeting_id, "offer", SlotForm(formdata=None), by_half_day(slots))
 
 

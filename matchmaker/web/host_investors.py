@@ -82,9 +82,11 @@ def filters_of(asked: Any) -> InvestorFilters:
 
 
 def counter_words() -> str:
-    """How many of the few *must meet* the district has given: 1 of 3 investors."""
+    """How many of the few *must meet* the district has given: 1 of at most 3 investors."""
     actor = reader()
-    return str(_("%(used)s of %(limit)s investors", used=must_meets_marked(actor), limit=edition_of(actor).must_meet_limit))
+    return str(
+        _("%(used)s of at most %(limit)s investors", used=must_meets_marked(actor), limit=edition_of(actor).must_meet_limit)
+    )
 
 
 def _noted() -> dict[Level, str]:

@@ -65,7 +65,7 @@ class ProjectForm(ShownForm):
     summary_en = TextAreaField(_l("Summary in English"))
     summary_zh = TextAreaField(_l("Summary in Chinese"))
     chain = SelectField(_l("Industrial chain"), [InputRequired()])
-    kind = SelectField(_l("Kind"), [InputRequired()])
+    kind = SelectField(_l("Kind of project"), [InputRequired()])
     stage = SelectField(_l("Stage"), [InputRequired()])
     size_min = MoneyField(_l("Investment from (RMB million)"), most=LARGEST_SIZE)
     size_max = MoneyField(_l("Investment to (RMB million)"), most=LARGEST_SIZE)
@@ -73,7 +73,7 @@ class ProjectForm(ShownForm):
     leads = IntegerField(
         _l("Meetings at once"),
         [InputRequired()],
-        description=_l("How many meetings the team takes at the same time. One person takes one."),
+        description=_l("How many meetings the team can hold at the same time; each needs one person."),
         render_kw={"inputmode": "numeric", "min": 1},
     )
 

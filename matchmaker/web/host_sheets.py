@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.roles import Role
 from matchmaker.i18n import day_words, in_other_language
-from matchmaker.phrases import country_name, language_name
+from matchmaker.phrases import country_name, investor_words, language_name
 from matchmaker.services.editions import now_in
 from matchmaker.services.inbox import district_of, edition_of
 from matchmaker.services.sheets import DaySheets, sheets_of
@@ -61,7 +61,8 @@ def _in_both(found: DaySheets) -> dict[str, dict[object, str]]:
     """What a sheet says in the other language besides names of the catalogue: by kind, and by what it is the word for."""
     rows = [row for sheet in found.sheets for row in sheet.rows]
     languages = {row.language or row.view.interpreter for row in rows} - {None}
-    countries = {row.view.investor.country for row in rows if row.view.investor} - {None}
+    guests = [row.view.investor for row in rows if row.view.investor]
+    countries = {guest.country for guest in guests} - {None}
 
     def worded(wording: Callable[..., str], things: Iterable[object]) -> dict[object, str]:
         return {thing: in_other_language(wording, thing) for thing in things}
@@ -71,4 +72,5 @@ def _in_both(found: DaySheets) -> dict[str, dict[object, str]]:
         "table": worded(lambda number: _("Table %(number)s", number=number), [sheet.table for sheet in found.sheets]),
         "language": worded(language_name, languages),
         "country": worded(country_name, countries),
+        "investor": {guest.id: in_other_language(investor_words, guest) for guest in guests if guest.name is None},
     }

@@ -63,7 +63,7 @@ def by_half_day(slots: list[Slot]) -> list[tuple[date, list[tuple[Half, list[Slo
 
 
 def time_left(deadline: datetime, now: datetime) -> str:
-    """How long there is to answer, in words."""
+    """How long there is to answer, in words that stay in one line."""
     left = max(timedelta(0), deadline - now)
     days, hours, minutes = left.days, left.seconds // 3600, left.seconds // 60 % 60
     parts = [
@@ -72,4 +72,5 @@ def time_left(deadline: datetime, now: datetime) -> str:
         ngettext("%(num)s minute", "%(num)s minutes", minutes) if minutes and not days else "",
     ]
     told = [part for part in parts if part]
-    return str(_("%(time)s left", time=" ".join(told))) if told else str(_("time is up"))
+    words = _("%(time)s left", time=" ".join(told)) if told else _("time is up")
+    return str(words).replace(" ", "\u00a0")

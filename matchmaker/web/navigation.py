@@ -60,7 +60,7 @@ _WITHIN = {
     "investor.change_availability": "investor.availability",
     **dict.fromkeys(("investor_profile", "investor_colleagues"), "investor_profile.show"),
     **dict.fromkeys(("host.offer", "host.decline"), "host.inbox"),
-    **dict.fromkeys(("host.meeting", "host.cancel", "host_sheets"), "host.diary"),
+    **dict.fromkeys(("host.cancel", "host_sheets"), "host.diary"),
     "host_projects": "host.projects",
     "host_team": "host_team.show",
     "public.project": "public.projects",
@@ -71,7 +71,7 @@ _WITHIN = {
     "organiser_meetings": "organiser_meetings.meetings",
     "organiser_settings": "organiser_settings.settings",
 }
-"""In which section a page is, or every page of a blueprint."""
+"""In which section a page is, or every page of a blueprint. A view whose page is now here, now there, says so: `is_within`."""
 
 
 def init_app(app: Flask) -> None:
@@ -91,17 +91,17 @@ def init_app(app: Flask) -> None:
         return {"menu": entries(_CATALOGUE), "own_menu": entries(own), "url_if_there": url_if_there, "here": here()}
 
 
-def mark_no_section() -> None:
-    """This answer is a page of its own, in no section: that of an error."""
-    g.in_no_section = True
+def is_within(section: str) -> None:
+    """The menu marks this section for the page that is being answered; empty: none, as for errors."""
+    g.section = section
 
 
 def _current(endpoint: str) -> str:
-    if g.get("in_no_section"):
-        return ""
-    if request.endpoint == endpoint:
+    section = g.get("section")
+    if section is None and request.endpoint == endpoint:
         return "page"
-    section = _WITHIN.get(request.endpoint or "") or _WITHIN.get(request.blueprint or "")
+    if section is None:
+        section = _WITHIN.get(request.endpoint or "") or _WITHIN.get(request.blueprint or "")
     return "true" if section == endpoint else ""
 
 

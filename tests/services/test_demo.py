@@ -53,6 +53,19 @@ def shanghai(app) -> Edition:
     return get_edition()
 
 
+def test_everybody_is_described_in_both_languages_and_says_that_it_is_invented(shanghai):
+    create(shanghai)
+
+    for investor in db.session.scalars(select(Investor)):
+        chinese, english = investor.about.split("\n")
+        said, fields = chinese.removesuffix("。").split("关注领域：")
+        assert said == "虚构的投资机构，仅用于演示。"
+        assert set(fields.split("；")) == {each.name_zh for each in investor.chains}
+        said, fields = english.removesuffix(".").split("Fields of interest: ")
+        assert said == "An invented investor, for demonstration only. "
+        assert set(fields.split("; ")) == {each.name_en for each in investor.chains}
+
+
 def test_cohort_has_the_shape_of_the_conference(shanghai):
     demo = create(shanghai)
 

@@ -150,6 +150,22 @@ def test_the_next_entry_is_what_goes_on_or_comes(ines: Account, edition: Edition
     assert diary.on_top(slots[4].ends_at) == []
 
 
+def test_meetings_that_begin_together_are_next_together(ines: Account, hao: Account, edition: Edition) -> None:
+    for code, slot in (("PD-01", 0), ("PD-02", 0), ("PD-01", 1)):
+        make_meeting(make_investor(edition), get_project(edition, code), edition.slots[slot], Status.ACCEPTED)
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.HELD)
+    diary = diary_of(actor_of(hao), edition, now=NOW)
+    coming = diary.next_after(NOW)
+    assert coming is not None
+
+    together = [each.meeting for each in diary.entries if each.begins_with(coming)]
+
+    assert [(each.project.code, each.status) for each in together if each] == [
+        ("PD-01", Status.ACCEPTED),
+        ("PD-02", Status.ACCEPTED),
+    ]
+
+
 def test_what_nobody_answered_in_time_is_neither_now_nor_next_nor_on_the_way(ines: Account, edition: Edition) -> None:
     slots = edition.slots
     make_meeting(ines.investor, get_project(edition, "PD-01"), slots[0], Status.ACCEPTED)

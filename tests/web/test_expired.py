@@ -77,9 +77,9 @@ def test_withdrawing_a_project_tells_what_lapses_by_itself(host: FlaskClient, ed
     assert "Expired" in text
     assert "Proposed" not in text
     assert "What was not answered in time lapses with the next night." in text
-    assert "Its proposals in the inbox" not in text
+    assert "Answer its proposals in the inbox" not in text
     make_meeting(make_investor(edition), late.project, edition.slots[6])
-    assert "Its proposals in the inbox" in text_of(host.get(address))
+    assert "Answer its proposals in the inbox" in text_of(host.get(address))
 
 
 def test_the_hours_of_a_project_name_what_has_expired(host: FlaskClient, edition: Edition, late: Meeting) -> None:

@@ -62,6 +62,35 @@ def test_reader_comes_back_to_the_next_proposal_with_the_filters_kept(host, edit
     assert text.index('id="place"') < text.index(f'id="meeting-{second.id}"')
 
 
+@pytest.mark.parametrize(
+    ("status", "section", "words"),
+    [
+        (Status.PROPOSED, "/host/", "Inbox"),
+        (Status.COUNTERED, "/host/", "Inbox"),
+        (Status.ACCEPTED, "/host/diary", "Diary"),
+        (Status.HELD, "/host/outcomes", "Outcomes"),
+        (Status.MISSED, "/host/answered", "Answered"),
+        (Status.DECLINED, "/host/answered", "Answered"),
+    ],
+)
+def test_menu_and_breadcrumb_of_a_meeting_name_the_same_section(host, edition, ines, status, section, words):
+    offered = edition.slots[5] if status is Status.COUNTERED else None
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], status, offered=offered)
+
+    text = page(host, f"/host/meetings/{meeting.id}")
+
+    assert re.findall(r'<a href="([^"]*)" aria-current="true">(.*?)</a>', text) == [(section, words)]
+    crumb = re.search(r'class="breadcrumbs"><a href="([^"?]*)[^"]*">(.*?)</a>', text)
+    assert crumb.groups() == (section, words)
+
+
+def test_what_an_investor_wrote_keeps_its_lines(host, edition, ines):
+    ines.investor.about = "智能制造\nRobots & arms"
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+
+    assert '<p class="as-typed">智能制造\nRobots &amp; arms</p>' in page(host, f"/host/meetings/{meeting.id}")
+
+
 def test_host_declines_with_a_reason(host, proposed):
     answer = host.post(f"/host/meetings/{proposed.id}/decline", data={"reason": "not_our_field", "note": "We make arms."})
 

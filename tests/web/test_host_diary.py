@@ -1,10 +1,13 @@
 """The diary of a host: a day at a time, all the others one tap away."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from matchmaker.db import db
@@ -12,6 +15,7 @@ from matchmaker.domain.meeting import Status
 from matchmaker.models import Account, Edition, Meeting, Slot
 from matchmaker.services.actors import actor_of
 from matchmaker.services.diary import diary_of
+from tests.browser import open_as
 from tests.builders import DAYS, NOW, get_project, make_investor, make_meeting, save
 from tests.helpers import sign_in
 from tests.web.test_investor import text_of
@@ -53,7 +57,7 @@ def stand_at(edition: Edition, moment: object) -> None:
 
 def links(client: FlaskClient, address: str) -> dict[str, str]:
     """The chips of the page: where each leads."""
-    found = re.findall(r'<a class="chip" href="([^"]+)"[^>]*>(.*?)</a>', client.get(address).text)
+    found = re.findall(r'<a class="chip number" href="([^"]+)"[^>]*>(.*?)</a>', client.get(address).text)
     return {re.sub("<[^>]+>", "", words): url.replace("&amp;", "&") for url, words in found}
 
 
@@ -66,6 +70,45 @@ def test_before_the_conference_its_first_day_is_open_and_the_others_are_one_tap_
         "Wed 3 Apr (1)": f"/host/diary?day={LAST}",
         "All days": "/host/diary?day=all",
     }
+
+
+def test_chinese_chips_have_their_numbers_in_chinese_brackets(host: FlaskClient, filled: Edition) -> None:
+    host.post("/language", data={"language": "zh_Hans_CN"})
+
+    numbers = [re.sub(r"[^0-9()（） ]", "", words) for words in links(host, "/host/diary")]
+
+    assert numbers[:2] == ["（3）", "（1）"]
+
+
+def test_whatever_begins_next_at_the_same_time_is_marked(host: FlaskClient, filled: Edition) -> None:
+    make_meeting(make_investor(filled, name="Beside Ltd"), get_project(filled, "PD-02"), filled.slots[0], Status.ACCEPTED)
+
+    marked = re.findall(r'<li class="diary-next">(.*?)</li>', host.get("/host/diary").text, re.DOTALL)
+
+    assert sorted(name for each in marked for name in re.findall(r"\w+ Ltd", each)) == ["Agreed Ltd", "Beside Ltd"]
+    assert all(">Next</span>" in each for each in marked)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_next_stands_in_line_with_the_rest(
+    app: Flask, open_page: Callable[..., Page], hao: Account, filled: Edition, width: int
+) -> None:
+    page = open_as(app, hao, open_page(width=width), "/host/diary")
+
+    left = page.evaluate("[...document.querySelectorAll('.agenda-time')].map(each => each.getBoundingClientRect().left)")
+
+    assert len(left) == 2
+    assert max(left) - min(left) < 1
+    assert page.evaluate("document.querySelector('.diary-next').getBoundingClientRect().left") >= 0
+
+
+@pytest.mark.usefixtures("filled")
+def test_no_blank_is_underlined_in_a_link(host: FlaskClient) -> None:
+    links = re.findall(r"<a [^>]*>(.*?)</a>", host.get("/host/diary").text.partition("<main")[2], re.DOTALL)
+
+    assert [each for each in links if re.search(r"</svg>\s|\s<span class=\"muted", each)] == []
+    assert 'Agreed Ltd<span class="muted together beside"> (Germany)</span>' in links
 
 
 def test_on_its_days_today_is_open_and_says_where_meetings_are_if_it_has_none(host: FlaskClient, filled: Edition) -> None:

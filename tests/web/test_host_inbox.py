@@ -62,12 +62,12 @@ def test_title_begins_with_the_number_of_pending_proposals(host, first, second):
     assert "<title>Inbox · Matchmaker</title>" in inbox(host)
 
 
-def test_time_left_is_told_in_words(host, edition, first):
-    assert "2 days left" in inbox(host)
+def test_time_left_is_told_in_words_that_stay_together(host, edition, first):
+    assert "2\u00a0days\u00a0left" in inbox(host)
     set_clock(edition.code, first.deadline_at - timedelta(days=1, hours=3, minutes=5))
-    assert "1 day 3 hours left" in inbox(host)
+    assert "1\u00a0day\u00a03\u00a0hours\u00a0left" in inbox(host)
     set_clock(edition.code, first.deadline_at - timedelta(minutes=61))
-    assert "1 hour 1 minute left" in inbox(host)
+    assert "1\u00a0hour\u00a01\u00a0minute\u00a0left" in inbox(host)
 
 
 def test_decline_without_a_reason_comes_back_into_its_row_with_what_was_typed(host, first, second):
@@ -101,6 +101,40 @@ def test_slot_that_is_gone_is_told_in_the_row(host, edition, first):
     assert "This time has just been taken" in answer.text
     assert f'id="offer-{first.id}"' in answer.text
     assert statuses(first) == [Status.PROPOSED]
+
+
+def test_other_times_of_a_proposal_that_is_not_in_the_list_have_a_page_of_their_own(host, edition, first, second):
+    answer = host.get(f"/host/?offer={first.id}&project=PD-02&after=")
+
+    assert answer.location == f"/host/meetings/{first.id}/offer?after=&project=PD-02"
+    shown = host.get(answer.location)
+    assert "<h1>Offer another time</h1>" in shown.text
+    assert 'name="project" value="PD-02"' in shown.text
+    host.post(f"/host/meetings/{first.id}/accept", data={})
+    assert host.get(f"/host/?offer={first.id}").location == f"/host/meetings/{first.id}/offer"
+
+
+def test_what_is_wrong_is_told_where_the_row_is_not_in_the_list(host, bai, first, second):
+    elsewhere = {"after": "", "project": "PD-02"}
+
+    declined = host.post(f"/host/meetings/{first.id}/decline", data={"note": "We make arms.", **elsewhere})
+    offered = host.post(f"/host/meetings/{first.id}/offer", data={"slot": "x", **elsewhere})
+    handed = host.post(f"/host/meetings/{first.id}/hand", data=elsewhere)
+
+    assert "<h1>Decline a proposal</h1>" in declined.text
+    assert "We make arms." in declined.text
+    assert "<h1>Offer another time</h1>" in offered.text
+    assert handed.location == "/host/?project=PD-02#place"
+    assert "Please choose a colleague." in inbox(host, "?project=PD-02")
+    assert statuses(first, second) == [Status.PROPOSED] * 2
+
+
+@pytest.mark.usefixtures("first")
+def test_no_line_of_a_profile_begins_with_its_dot(host):
+    text = inbox(host)
+
+    assert 'Intelligent robots&nbsp;<span class="muted">·</span>\n' in text
+    assert re.search(r'\s<span class="muted">·</span>', text) is None
 
 
 def test_other_times_of_another_district_are_missing(host, edition, ines):

@@ -71,6 +71,26 @@ def test_a_confidential_guest_stays_so_on_paper_until_accepted(host: FlaskClient
     assert [secret in after for secret in ("Quiet Fund", "Vera Still", "+41 44 1")] == [True, True, False]
 
 
+def test_a_confidential_guest_is_worded_as_a_whole_in_each_language(host: FlaskClient, edition: Edition) -> None:
+    quiet = make_investor(edition, name="Quiet Fund", country="CH", confidential=True)
+    make_meeting(quiet, get_project(edition, "PD-01"), edition.slots[0])
+
+    english = page(host)
+    host.post("/language", data={"language": "zh_Hans_CN"})
+    chinese = page(host)
+
+    words = {"en": "Confidential investor · Switzerland · Intelligent robots", "zh-Hans": "保密投资方 · 瑞士 · 产业链"}
+    other = '<span class="other-script together" lang="{}">{}</span>'
+    for shown, own, there in ((english, "en", "zh-Hans"), (chinese, "zh-Hans", "en")):
+        assert f"<strong>{words[own]}</strong>\n  {other.format(there, words[there])}" in shown
+
+
+def test_an_offered_time_stays_in_one_line(host: FlaskClient, edition: Edition, ines: Account) -> None:
+    make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.COUNTERED, offered=edition.slots[5])
+
+    assert 'Offered instead: Tue 2 Apr, <span class="nowrap">09:30–10:00</span>' in page(host)
+
+
 def test_a_day_without_meetings_says_so_and_leads_on(host: FlaskClient, edition: Edition, ines: Account) -> None:
     assert "Your district has no meetings yet." in page(host)
     assert "Day sheets to print" not in page(host, "/host/diary")

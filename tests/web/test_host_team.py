@@ -66,7 +66,7 @@ def test_the_team_page_names_colleagues_tables_and_hours(host: FlaskClient, edit
     assert "Hao you hao@example.org Chinese, English · away in 2 of 8 times to come Languages : Hao Hours : Hao" in page
     assert "The nightly run does not use them" in page
     assert "Pudong centre · 2 tables" in page
-    assert "Robot hands PD-02 Chinese, English 1 1 of the 8 times left" in page
+    assert "Robot hands PD-02 Chinese, English 1 1 of 8 times to come Hours : Robot hands" in page
     assert "Model laboratory" not in page
 
 
@@ -78,9 +78,21 @@ def test_a_half_day_is_filled_and_cleared(host: FlaskClient, edition: Edition) -
 
     assert answer.location == f"{address}#day-2024-04-01"
     assert away(project_id) == {ids[0], ids[1], ids[7]}
-    assert "2 of 2 away" in text_of(host.get(address))
+    assert "2 of 2 closed" in text_of(host.get(address))
     host.post(address, data={"slots": [str(each) for each in away(project_id)], "clear": "2024-04-01/morning"})
     assert away(project_id) == {ids[7]}
+
+
+def test_a_project_is_closed_where_a_colleague_is_away(host: FlaskClient, edition: Edition, hao: Account) -> None:
+    project = get_project(edition, "PD-01")
+    make_lead_absence(project, edition.slots[0])
+    make_colleague_absence(hao, edition.slots[0])
+
+    of_project = text_of(host.get(f"/host/team/projects/{project.id}"))
+    of_colleague = text_of(host.get(f"/host/team/colleagues/{hao.id}/hours"))
+
+    assert ("1 of 2 closed" in of_project, "Close all" in of_project, "away" in of_project) == (True, True, False)
+    assert ("1 of 2 away" in of_colleague, "All away" in of_colleague, "closed" in of_colleague) == (True, True, False)
 
 
 def test_a_meeting_in_the_way_is_named_with_what_can_be_done(host: FlaskClient, edition: Edition, ines: Account) -> None:
