@@ -215,10 +215,11 @@ def sentences_words(told: Iterable[object]) -> Markup:
     return Markup("" if is_chinese() else " ").join(escape(each) for each in told if each)
 
 
-def unbroken_words(text: str) -> str:
+def unbroken_words(told: object) -> str:
     """A text in which no line ends between a number and its unit, as in RMB 50 million, 1亿元 and 3000万平方米."""
-    text = re.sub(r"(?<=\bRMB) (?=\d)|(?<=\d) (?=(?:million|billion|trillion|percent)\b)", _NO_BREAK, text)
-    return re.sub("(?<=[0-9])(?=[万亿元])|(?<=[万亿])(?=元|平方)|(?<=平)(?=方[米公])|(?<=平方)(?=米|公里)", _WORD_JOINER, text)
+    text = re.sub(r"(?<=\bRMB) (?=\d)|(?<=\d) (?=(?:million|billion|trillion|percent)\b)", _NO_BREAK, str(told))
+    text = re.sub("(?<=[0-9])(?=[万亿元])|(?<=[万亿])(?=元|平方)|(?<=平)(?=方[米公])|(?<=平方)(?=米|公里)", _WORD_JOINER, text)
+    return Markup(text) if hasattr(told, "__html__") else text
 
 
 def own_time_words(start: datetime, end: datetime | None = None, zone: str | None = None) -> str:

@@ -209,7 +209,7 @@ def test_the_project_page_counts_what_an_interest_would_add(client: FlaskClient,
 
     would_count = re.search(r"with “must meet” to (\d+)", before)
     assert would_count
-    assert f"{would_count[1]} of 1000" in after
+    assert f"{would_count[1]} of 1,000" in after
 
 
 def test_the_points_of_a_suggestion_add_up_before_the_eyes_of_the_reader(
@@ -220,7 +220,7 @@ def test_the_points_of_a_suggestion_add_up_before_the_eyes_of_the_reader(
     told = re.search(r"of the (\d+) points below only (\d+) count so far", text)
     assert told
     assert int(told[1]) == sum(map(int, re.findall(r" \+(\d+)", text)))
-    assert f"{told[2]} of 1000" not in text
+    assert f"{told[2]} of 1,000" not in text
     assert int(told[2]) < int(told[1])
 
 
