@@ -79,7 +79,7 @@ def test_a_browser_prints_a_full_day_on_one_sheet(
 
 
 @pytest.mark.journey
-def test_the_head_of_a_day_stands_again_on_the_second_sheet_from_a_browser(
+def test_the_heading_of_a_day_stands_again_on_the_second_sheet_from_a_browser(
     app: Flask, open_page: Callable[..., Page], ines: Account, edition: Edition
 ) -> None:
     fill_day(ines, edition, 14)
