@@ -100,10 +100,10 @@ def browser_page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
-def open_as(app: Flask, reader: Account, page: Page, path: str) -> Page:
+def open_as(app: Flask, reader: Account, page: Page, path: str, *, language: str = "en") -> Page:
     """The page of this path, in the browser of somebody who is signed in; `app` is being served."""
     db.session.rollback()
-    cookie = cookie_for(app, reader, language="en")
+    cookie = cookie_for(app, reader, language=language)
     page.context.add_cookies([{"name": "session", "value": cookie, "url": app.config["PUBLIC_URL"]}])
     page.goto(path)
     return page
