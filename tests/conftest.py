@@ -10,7 +10,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.orm import scoped_session
 
 from tests import builders
 from tests.browser import browser, browser_page, live_server, open_page  # noqa: F401  fixtures
+from tests.browser_part import mark_journeys, pytest_terminal_summary  # noqa: F401  a hook
 from tests.helpers import QueryCount, counting_queries, folders_in, make_app, prepare_database, run_flask, unsynced_sqlite
 from tests.postgres import PostgresServer, start_postgres
 from tests.skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401  hooks
@@ -42,16 +43,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "any_database: runs on SQLite and on PostgreSQL")
     config.addinivalue_line("markers", "postgres: runs on PostgreSQL alone")
     config.addinivalue_line("markers", "settings(**settings): an application of its own, with these settings")
-    config.addinivalue_line("markers", "journey: uses a real browser")
+    config.addinivalue_line("markers", "journey: uses a real browser; whoever asks for one is marked by itself")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(os.environ["MATCHMAKER_INSTANCE"], ignore_errors=True)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Groups are lost without a word where pytest and pytest-xdist do not fit together."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Marks come before `-m` chooses, and last a look at groups: they are lost without a word where pytest and pytest-xdist
+    do not fit together."""
+    mark_journeys(items)
+    yield
     if config.getoption("loadgroup", default=False):
         grouped = [item for item in items if item.get_closest_marker("xdist_group")]
         lost = [item.nodeid for item in grouped if "@" not in item.nodeid.rpartition("]")[2].rpartition("::")[2]]

@@ -6,12 +6,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import icalendar
 import pytest
+import recurring_ical_events
+import vobject
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
@@ -112,8 +115,35 @@ def let_time_pass() -> None:
 
 
 def calendar_of(message: EmailMessage) -> icalendar.Calendar:
+    return icalendar.Calendar.from_ical(sent_file(message))
+
+
+def sent_file(message: EmailMessage) -> bytes:
+    """The calendar part as it came through."""
     part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
-    return icalendar.Calendar.from_ical(part.get_payload(decode=True))
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
+
+
+def read_by_vobject(content: bytes) -> tuple[object, ...]:
+    found = vobject.readOne(content.decode())
+    event = found.vevent
+    said = (found.method, event.uid, event.sequence, event.status, event.dtstart, event.dtend, event.summary, event.organizer)
+    return *(each.value for each in said), event.attendee.value
+
+
+def read_by_recurring(content: bytes, day: datetime) -> tuple[object, ...]:
+    found = icalendar.Calendar.from_ical(content)
+    (event,) = recurring_ical_events.of(found).between(day, day + timedelta(days=1))
+    words = [str(event[name]) for name in ("UID", "SEQUENCE", "STATUS")]
+    return (
+        str(found["METHOD"]),
+        *words,
+        event.start,
+        event.end,
+        *(str(event[name]) for name in ("SUMMARY", "ORGANIZER", "ATTENDEE")),
+    )
 
 
 def test_an_invitation_arrives_as_text_html_calendar_and_file(
@@ -162,6 +192,24 @@ def test_a_cancellation_arrives_with_the_same_uid(inbox: Inbox, meeting: Meeting
         for event in found.walk("VEVENT")
     ]
     assert told == [("ines@example.org", "REQUEST", uid, 2), ("ines@example.org", "CANCEL", uid, 3)]
+
+
+def test_three_readers_read_the_same_invitation_and_cancellation_that_came(
+    inbox: Inbox, meeting: Meeting, ines: Account, hao: Account
+) -> None:
+    ines.language = "zh_Hans_CN"
+    db.session.commit()
+    starts_at, title = meeting.slot.starts_at, meeting.project.title_zh
+    same = (starts_at, meeting.slot.ends_at, title, "mailto:match@example.org", "mailto:ines@example.org")
+    expected = [("REQUEST", meeting.uid, "2", "CONFIRMED", *same), ("CANCEL", meeting.uid, "3", "CANCELLED", *same)]
+    accept_meeting(actor_of(hao), meeting.id, now=NOW)
+    cancel_meeting(actor_of(ines), meeting.id, CancelReason.ILLNESS, now=NOW)
+
+    assert deliver_notices(deliver, now=NOW) == Delivered(3, 0)
+
+    came = [sent_file(message) for recipient, message in inbox.received if recipient == "ines@example.org"]
+    assert [read_by_vobject(content) for content in came] == expected
+    assert [read_by_recurring(content, starts_at) for content in came] == expected
 
 
 def test_a_refused_recipient_stays_in_the_outbox_and_holds_up_nobody(

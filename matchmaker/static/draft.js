@@ -1,6 +1,6 @@
 // A long form is kept in this tab until it is handed in: after a refresh everything is there again, but for passwords.
 
-import { withUnit } from "./units.js";
+import { withUnit } from "./units.js?v=e3b1a2130c1b";
 
 const KEPT = "draft-";
 

@@ -1,6 +1,6 @@
 // What is typed into the forms of a page is there again, once, after the other language was chosen: all but passwords.
 
-import { withUnit } from "./units.js";
+import { withUnit } from "./units.js?v=e3b1a2130c1b";
 
 const KEPT = "typed";
 const chooser = document.querySelector("form[data-languages]");

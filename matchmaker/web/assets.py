@@ -1,7 +1,8 @@
 """What pages are dressed with: static files, which everybody may fetch, and icons from the Bootstrap wheel.
 
 The address of a static file names its content, so that a browser keeps the file for good and asks again only when there
-is another: on a phone, a page is then one request.
+is another: on a phone, a page is then one request. A script that imports another names the content of it by hand
+(`./units.js?v=…`), so that it changes with it; tests/web/test_compression.py says what is to be written there.
 """
 
 import re

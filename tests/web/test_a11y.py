@@ -28,6 +28,7 @@ RULES = {
     "resultTypes": ["violations"],
 }
 NARROWEST = 320
+WIDEST = 1920
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,19 @@ TOO_SMALL = """(controls) => [...document.querySelectorAll(controls)].filter(eac
 
 
 def assert_no_barrier(shown, view: View) -> None:
-    """Also with everything that folds open, and on the narrowest screen nothing stands beside it."""
+    """Also with everything that folds open; and on no screen, from the narrowest to the widest, does anything stand beside it."""
     shown.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert findings(shown) == []
     assert shown.evaluate(TOO_SMALL, CONTROLS) == []
-    assert shown.evaluate("document.documentElement.scrollWidth") <= view.width
-    shown.set_viewport_size({"width": NARROWEST, "height": 900})
-    assert shown.evaluate("document.documentElement.scrollWidth") <= NARROWEST
+    assert width_of(shown) <= view.width
+    for width in (NARROWEST, WIDEST):
+        shown.set_viewport_size({"width": width, "height": 900})
+        assert width_of(shown) <= width
+
+
+def width_of(shown) -> int:
+    """Of everything there is; what stands beside the screen counts."""
+    return shown.evaluate("document.documentElement.scrollWidth")
 
 
 def states() -> list[tuple[State, View]]:
@@ -148,6 +155,11 @@ const rules = new CSSStyleSheet();
 rules.replaceSync('.tiny { width: 9px; height: 9px; padding: 0; border: 0; } .pale { color: #ccc; background: #fff; }');
 document.adoptedStyleSheets = [rules];
 """
+BESIDE = """
+const rules = new CSSStyleSheet();
+rules.replaceSync('@media (min-width: 1500px) { main { min-width: 110vw; } }');
+document.adoptedStyleSheets = [rules];
+"""
 
 
 def test_barriers_are_found_where_there_are_some(show):
@@ -157,3 +169,12 @@ def test_barriers_are_found_where_there_are_some(show):
         shown.evaluate(BARRIERS)
 
         assert {told.split(":")[0] for told in findings(shown)} == {"color-contrast", "image-alt", "target-size"}
+
+
+def test_what_stands_beside_the_widest_screen_alone_is_found(show):
+    with show(PAGES[1], VIEWS[0]) as shown:
+        shown.goto("/projects")
+        shown.evaluate(BESIDE)
+
+        with pytest.raises(AssertionError, match=str(WIDEST)):
+            assert_no_barrier(shown, VIEWS[0])

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from flask.testing import FlaskClient
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from werkzeug.test import TestResponse
 
 from matchmaker.db import db
@@ -13,6 +13,7 @@ from matchmaker.models import Account, Edition
 from matchmaker.web import paper
 from tests.builders import get_project
 from tests.helpers import sign_in
+from tests.qr import modules_of, text_of_qr
 from tests.web.test_investor import fill_diary, text_of
 
 # Pango is loaded by name, and its wrapper leaves that open until the process ends.
@@ -62,6 +63,40 @@ def test_each_day_to_come_is_a_sheet(
     assert host in told[0]
     assert "09:00–09:30" in told[0]
     assert ines.investor.name in told[1]
+
+
+def lines_drawn(page: PageObject) -> list[list[tuple[float, float, float]]]:
+    """The straight lines of each stroke on the sheet: where each begins, its height, and where it ends."""
+    content = page.get_contents()
+    assert content is not None
+    strokes, lines, at = [], [], (0.0, 0.0)
+    for operands, operator in content.operations:
+        if operator == b"m":
+            at = (float(operands[0]), float(operands[1]))
+        elif operator == b"l":
+            lines.append((at[0], at[1], float(operands[0])))
+        elif operator in (b"S", b"f", b"f*", b"B", b"n"):
+            strokes += [lines] if operator in (b"S", b"B") else []
+            lines = []
+    return strokes
+
+
+@needs_pango
+def test_each_sheet_carries_the_code_of_the_address_and_the_map_of_its_day(
+    client: FlaskClient, ines: Account, edition: Edition
+) -> None:
+    fill_diary(ines, edition)
+    site = "http://127.0.0.1:8000/diary"
+
+    pages = PdfReader(io.BytesIO(sign_in(client, ines).get("/diary.pdf").data)).pages
+
+    codes = [[text_of_qr(modules_of(lines)) for lines in lines_drawn(page) if len(lines) > 100] for page in pages]
+    assert codes == [[site], [site]]
+    told = [" ".join(page.extract_text().split()) for page in pages]
+    assert [words.count(site) for words in told] == [1, 1]
+    assert ["1 Pudong 2 Xuhui" in told[0], "1 Lin-gang 2 Pudong" in told[1]] == [True, True]
+    grounds = [page.get_contents().get_data().count(b"0.964706 0.968627 0.976471 rg") for page in pages]
+    assert grounds == [1, 1]
 
 
 @needs_pango

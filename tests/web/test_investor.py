@@ -3,6 +3,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
@@ -26,6 +27,7 @@ from matchmaker.models import (
     UnmetInterest,
 )
 from matchmaker.services.actors import actor_of
+from matchmaker.services.catalogue import load_catalogue
 from matchmaker.services.completeness import completeness_of
 from matchmaker.services.meetings import reopen_pair
 from tests.builders import (
@@ -43,7 +45,7 @@ from tests.builders import (
     make_signup,
     save,
 )
-from tests.helpers import error_at, sign_in
+from tests.helpers import ROOT, error_at, sign_in
 
 PAGES = (
     "/investor/",
@@ -267,10 +269,34 @@ def test_the_grid_names_holidays_and_programme_items(client: FlaskClient, ines: 
     activity = make_activity(edition, venue=get_district(edition, "PD").venue, starts_at=edition.slots[2].starts_at)
     make_signup(ines.investor, activity)
 
-    text = text_of(sign_in(client, ines).get("/investor/availability"))
+    page = sign_in(client, ines).get("/investor/availability")
 
-    assert "Saturday, 30 March 2024 Weekend No meetings on this day." in text
-    assert f"13:30 {activity.title_en}" in text
+    assert "Saturday, 30 March 2024 Weekend No meetings on this day." in text_of(page)
+    slots = re.findall(r'<label class="slot\b.*?</label>', page.text, flags=re.DOTALL)
+    clashes = {re.sub(r"<[^>]+>|\s+", " ", slot).strip() for slot in slots if "slot-clash" in slot}
+    assert len(slots) == 8
+    assert {" ".join(clash.split()) for clash in clashes} == {f"13:30 {activity.title_en}", f"14:00 {activity.title_en}"}
+
+
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("en", ("Friday, 5 April 2024 Qingming holiday No meetings on this day.", "Sunday, 7 April 2024 Working Sunday")),
+        ("zh_Hans_CN", ("清明节假期", "周日调休上班")),
+    ],
+)
+def test_the_grid_of_the_real_catalogue_names_its_holidays(
+    app: Flask, client: FlaskClient, language: str, days: tuple[str, str]
+) -> None:
+    load_catalogue(ROOT / "matchmaker" / "data" / "shanghai-2024")
+    edition = db.session.scalars(select(Edition)).one()
+    investor = make_investor(edition, chains=())
+    account = make_account(Role.INVESTOR, investor=investor, language=language)
+
+    text = text_of(sign_in(client, account).get("/investor/availability"))
+
+    assert all(day in text for day in days)
+    assert text.count("Qingming holiday" if language == "en" else "清明节假期") == 3
 
 
 # -- profile and delegates ---------------------------------------------------------------------------------------------

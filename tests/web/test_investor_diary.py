@@ -17,9 +17,9 @@ from matchmaker.models import Account, Edition
 from matchmaker.phrases import phrase
 from matchmaker.services.actors import actor_of
 from matchmaker.services.meetings import decline_meeting
-from matchmaker.web.diary_print import qr_code
 from tests.builders import NOW, get_project, make_interest, make_meeting
 from tests.helpers import QueryCount, sign_in
+from tests.qr import modules_in_svg, text_of_qr
 from tests.web.test_investor import fill_diary, text_of
 
 
@@ -85,15 +85,42 @@ def test_paper_carries_the_address_of_the_diary_as_text_and_code(client: FlaskCl
     page = sign_in(client, ines).get("/diary").text
 
     assert page.count("<br>http://127.0.0.1:8000/diary</p>") == 2
-    assert page.count(str(qr_code("http://127.0.0.1:8000/diary"))) == 2
-    assert "style=" not in qr_code("http://127.0.0.1:8000/diary")
+    codes = re.findall(r'<svg [^>]*class="qr".*?</svg>', page, flags=re.DOTALL)
+    assert [text_of_qr(modules_in_svg(code)) for code in codes] == ["http://127.0.0.1:8000/diary"] * 2
+    assert ["style=" in code for code in codes] == [False] * 2
 
 
-def test_the_calendar_page_leads_into_the_readers_own_calendar(client: FlaskClient, ines: Account) -> None:
+@pytest.mark.parametrize(
+    ("language", "hints"),
+    [
+        (
+            "en",
+            [
+                "iPhone: Settings › Apps › Calendar › Accounts › Add account › Other › Add subscribed calendar.",
+                "Outlook: Add calendar › Subscribe from web.",
+                "WeChat shows no calendars: tap “…” at the top right, choose “open in browser”, then subscribe there.",
+            ],
+        ),
+        (
+            "zh_Hans_CN",
+            [
+                "iPhone：设置 › App › 日历 › 账户 › 添加账户 › 其他 › 添加已订阅的日历。",
+                "Outlook：添加日历 › 从 Web 订阅。",
+                "微信内无法打开日历：请点右上角“…”，选择“在浏览器打开”，再在浏览器中订阅。",
+            ],
+        ),
+    ],
+)
+def test_the_calendar_page_leads_into_the_readers_own_calendar_and_says_how(
+    client: FlaskClient, ines: Account, language: str, hints: list[str]
+) -> None:
+    ines.language = language
+    db.session.commit()
+
     page = sign_in(client, ines).get("/calendar").text
 
     assert f'href="webcal://127.0.0.1:8000/calendar/{ines.calendar_token}.ics"' in page
-    assert "WeChat" in page
+    assert re.findall(r"<li>(.*?)</li>", page.partition('id="address-copied"')[2])[:3] == hints
 
 
 def test_two_meetings_at_a_day_cost_as_many_queries_as_one(

@@ -314,6 +314,30 @@ def test_every_error_has_a_reference_that_the_log_has_too(
     assert "a-key-of-somebody" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "There is no such page here It may have been moved, or it is not open to you. The menu above leads on."),
+        ("zh_Hans_CN", "页面不存在 该页面可能已移走，或您无权查看。您可从上方菜单前往其他页面。"),
+    ],
+    ids=["en", "zh"],
+)
+@pytest.mark.parametrize(
+    ("path", "role"), [("/investor/", Role.HOST), ("/host/", Role.ORGANISER), ("/organiser/", Role.INVESTOR)]
+)
+def test_a_reader_of_another_role_is_told_that_the_page_may_not_be_open_to_them(
+    client: FlaskClient, ines: Account, hao: Account, olga: Account, path: str, role: Role, language: str, sentence: str
+) -> None:
+    reader = {Role.INVESTOR: ines, Role.HOST: hao, Role.ORGANISER: olga}[role]
+    reader.language = language
+    db.session.commit()
+
+    answer = sign_in(client, reader).get(path)
+
+    assert answer.status_code == 404
+    assert sentence in text_of(answer)
+
+
 def test_an_error_is_in_no_section_of_the_menu(client: FlaskClient, hao: Account) -> None:
     answer = sign_in(client, hao).get("/host/meetings/999999")
 
