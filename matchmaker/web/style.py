@@ -22,12 +22,15 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
 )
 from wtforms.validators import InputRequired, Length, Regexp
 
-from matchmaker.domain.reasons import CancelReason
+from matchmaker.domain.reasons import CancelReason, DeclineReason
 from matchmaker.domain.roles import Role
 from matchmaker.i18n import LANGUAGES, html_language, reading_in
 from matchmaker.web.access import requires
+from matchmaker.web.account_forms import MultiCheckboxField
+from matchmaker.web.meeting_steps import ReasonForm, SlotForm, by_half_day, time_left
 from matchmaker.web.outcome_forms import form_of
 from matchmaker.web.specimens import make_specimens
+from matchmaker.web.work_specimens import make_work_specimens
 
 blueprint = Blueprint("style", __name__, url_prefix="/style")
 
@@ -73,6 +76,15 @@ class SpecimenForm(FlaskForm):
     agrees = BooleanField(_l("Share our contact data with hosts"), validators=[InputRequired(_l("Please tick this to go on."))])
 
 
+class ChainForm(FlaskForm):
+    """The choice of chains; it is shown and never sent."""
+
+    class Meta:
+        csrf = False
+
+    chains = MultiCheckboxField(_l("Industrial chains"), description=_l("Up to 20. A branch covers everything below it."))
+
+
 @dataclass(frozen=True, slots=True)
 class Ink:
     """One colour of text on one ground, as a scheme has it."""
@@ -103,8 +115,15 @@ def _specimens_in(language: str) -> tuple[str, str, Markup]:
         wrong = SpecimenForm(MultiDict({f"{language}-wrong-email": "ines"}), prefix=f"{language}-wrong-")
         wrong.validate()
         of = make_specimens()
+        work = make_work_specimens(of)
         more: dict[str, Any] = {
             "of": of,
+            "work": work,
+            "chain_form": ChainForm(formdata=None, data={"chains": [of.chain.code]}),
+            "reason_form": ReasonForm(DeclineReason, formdata=None),
+            "slot_form": SlotForm(formdata=None),
+            "free": by_half_day([slot for _half, slots in work.days[0].halves for slot in slots]),
+            "time_left": time_left(of.proposed.meeting.deadline_at, of.before),
             "outcome_form": form_of(of.outcome),
             "cancel_reasons": list(CancelReason),
             "page_address": lambda _number: url_for("style.show"),

@@ -86,7 +86,7 @@ def used_by(text: str, names: Iterable[str]) -> set[str]:
 
 def test_no_part_is_left_out():
     known = parts()
-    sheets = ("style.html", "style_parts.html", "style_meetings.html")
+    sheets = ("style.html", "style_parts.html", "style_meetings.html", "style_work.html")
     page = "".join((ROOT / "templates" / "organiser" / name).read_text(encoding="utf-8") for name in sheets)
     page = re.sub(r"\{% from .*? %\}", "", page) + (ROOT / "templates" / "layout.html").read_text(encoding="utf-8")
     shown, more = set(), used_by(page, known)
