@@ -26,7 +26,6 @@ from matchmaker.models import (
     Slot,
     VettingDecision,
 )
-from matchmaker.scheduling.changes import Easing
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.handing import Choice, Handing
 from matchmaker.services.outlook import Blank, Outlook
@@ -122,7 +121,8 @@ def _slots(of: Specimens) -> list[Slot]:
 
 
 def _half_day(of: Specimens) -> dict[str, object]:
-    return {"kind": Easing.INVESTOR_HALF_DAY, "day": of.day.day.isoformat(), "half": Half.MORNING}
+    """A change as it is stored."""
+    return {"kind": "investor_half_day", "day": of.day.day.isoformat(), "half": Half.MORNING}
 
 
 def _unmet(of: Specimens) -> tuple[Unmet, ...]:
