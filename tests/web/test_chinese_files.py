@@ -66,7 +66,7 @@ def test_the_chinese_diary_on_paper_has_no_latin_words_but_names(
     answer = client.get("/diary.pdf")
 
     assert answer.status_code == 200
-    assert answer.text.count("<section>") >= 3
+    assert answer.text.count("<section") >= 3
     assert half_width(answer.text) == []
     assert blanks(answer.text) == []
     assert left_in_english(answer.text, known, ()) == []
