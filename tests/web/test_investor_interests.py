@@ -114,7 +114,7 @@ def test_a_card_tells_at_most_three_facts_to_investors_alone(
     assert len(re.findall(r" \+\d+", known)) == 4
     assert re.findall(r'<span class="mark">(.*?)</span>', because) == [
         "Chain matches: Intelligent robots",
-        "The sizes overlap; the project’s is RMB\u00a0100\u00a0million to RMB\u00a0500\u00a0million",
+        "The sizes overlap; the project’s is RMB 100 million to RMB 500 million",
         "A common language: English",
     ]
     assert 'name="level" value="must_meet"' in card

@@ -199,7 +199,7 @@ def test_a_run_tells_its_time_and_its_version_in_words(organiser, draft):
 
     text = text_of(organiser.get(f"/organiser/runs/{draft.id}"))
 
-    assert "search 89.4\u00a0s" in page(organiser, f"/organiser/runs/{draft.id}")
+    assert "search 89.4 s" in page(organiser, f"/organiser/runs/{draft.id}")
     assert "212 seconds in all, of which greedy start 0.4 s, search 89.4 s, check 0.1 s; the rest went to reading" in text
     assert "seed 1 · built from source · OR-Tools 9.15.6755" in text
 
@@ -367,7 +367,7 @@ def test_what_is_in_the_way_is_told_day_by_day_with_the_way_to_it(organiser, edi
     assert "Why not at the other times Mon 1 Apr 09:00–10:00" in text
     assert "09:00–10:00 : The project’s team is away; its district can change the hours." in text
     assert "The project’s team is in another meeting: Other Fund (09:00)" in text
-    assert f'<a class="together" href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
+    assert f'<a href="/organiser/meetings/{meeting.id}">Other Fund' in answer.text
 
 
 def test_meetings_of_a_day_that_are_in_the_way_stand_in_one_line(organiser, edition, ines):
