@@ -4,10 +4,8 @@
 """
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +18,7 @@ from tests.world import world_on
 
 pytestmark = [
     pytest.mark.journey,
+    pytest.mark.xdist_group("pages"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -28,8 +27,6 @@ RULES = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-GROUPS = 3
-"""Among so many workers at most are the looks shared out."""
 NARROWEST = 320
 WIDEST = 1920
 
@@ -45,11 +42,6 @@ class View:
 
 
 VIEWS = [View(*each) for each in product(("light", "dark"), (390, 1280), LANGUAGES)]
-
-
-def shared_out(pairs: Iterable[tuple[Page | State, View]]) -> list[Any]:
-    """The same for several workers, each of which makes the world once."""
-    return [pytest.param(*pair, marks=pytest.mark.xdist_group(f"look-{number % GROUPS}")) for number, pair in enumerate(pairs)]
 
 
 def looks() -> list[tuple[Page, View]]:
@@ -97,7 +89,7 @@ def findings(shown) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize(("page", "view"), shared_out(looks()), ids=str)
+@pytest.mark.parametrize(("page", "view"), looks(), ids=str)
 def test_page_has_no_barrier(site, show, page: Page, view: View):
     with show(page, view) as shown:
         answer = shown.goto(address_of(site[0], page))
@@ -143,7 +135,7 @@ def states() -> list[tuple[State, View]]:
     return [(state, VIEWS[number * 3 % len(VIEWS)]) for number, state in enumerate(distinct)]
 
 
-@pytest.mark.parametrize(("state", "view"), shared_out(states()), ids=str)
+@pytest.mark.parametrize(("state", "view"), states(), ids=str)
 def test_state_has_no_barrier(browser, site, state: State, view: View):
     app, address = site
     size = {"width": view.width, "height": 900}
