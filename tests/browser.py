@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError, sync_playwright
 from werkzeug.serving import make_server
 
 from matchmaker.db import db
@@ -55,23 +55,40 @@ def serving(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A new visitor's page. It reaches this address only; a wish for another, or an error in a script, is an AssertionError."""
+    """A new visitor's page, which is watched."""
     context = browser.new_context(base_url=address, **options)
+    context.set_default_timeout(10_000)
+    try:
+        with watching(context, address):
+            yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
+def watching(context: BrowserContext, address: str) -> Iterator[None]:
+    """A wish for another address than this one, or an error in a script, is an AssertionError at the end."""
     errors: list[str] = []
 
     def note_way_out(asked: Request) -> None:  # not with a route: that would switch off the cache that a visitor has
         if not asked.url.startswith((address, "data:")):
             errors.append(f"the page wanted {asked.url}")
 
-    context.set_default_timeout(10_000)
-    context.on("request", note_way_out)
-    page = context.new_page()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    def note_error(error: WebError) -> None:
+        errors.append(str(error.error))
+
+    def note_refusal(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            errors.append(message.text)
+
+    heard = {"request": note_way_out, "weberror": note_error, "console": note_refusal}
+    for event, note in heard.items():
+        context.on(event, note)  # type: ignore[call-overload]
     try:
-        yield page
+        yield
     finally:
-        context.close()
+        for event, note in heard.items():
+            context.remove_listener(event, note)
     assert errors == []
 
 

@@ -1,5 +1,6 @@
 """A Dask cluster of two workers on this machine: the same answers, and what happens where it is lost."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -23,6 +24,15 @@ from tests.scheduling.test_process import ROOT, _finished, _start, _written
 from tests.scheduling.test_surviving import die_once, raise_what_is_wrong, solved_in_parts
 
 pytestmark = pytest.mark.xdist_group("cluster")
+
+
+@pytest.fixture(autouse=True)
+def _no_running_loop() -> Iterator[None]:
+    """A browser that was opened on this worker leaves Playwright's event loop running, and Dask wants one of its own."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @contextmanager

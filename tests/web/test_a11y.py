@@ -4,13 +4,16 @@
 """
 
 import os
+from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser import serving, visiting
+from tests.browser import serving, visiting, watching
 from tests.pages import LANGUAGES, PAGES, READERS, Page, cookie_for
 from tests.states import STATES, State
 from tests.states import show as show_state
@@ -18,7 +21,6 @@ from tests.world import world_on
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.xdist_group("pages"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -27,6 +29,8 @@ RULES = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+GROUPS = 3
+"""Among so many workers at most are the looks shared out."""
 NARROWEST = 320
 WIDEST = 1920
 
@@ -44,6 +48,11 @@ class View:
 VIEWS = [View(*each) for each in product(("light", "dark"), (390, 1280), LANGUAGES)]
 
 
+def shared_out(pairs: Iterable[tuple[Page | State, View]]) -> list[Any]:
+    """The same for several workers, each of which makes the world once."""
+    return [pytest.param(*pair, marks=pytest.mark.xdist_group(f"look-{number % GROUPS}")) for number, pair in enumerate(pairs)]
+
+
 def looks() -> list[tuple[Page, View]]:
     """All views of all pages, or one of each in turn."""
     if os.environ.get("A11Y") == "whole":
@@ -58,22 +67,44 @@ def site(sqlite_templates, tmp_path_factory):
         yield app, address
 
 
+@pytest.fixture(scope="module")
+def tab(browser, site):
+    """One for all looks: with a visitor of its own each would take twice as long."""
+    with visiting(browser, site[1]) as page:
+        yield page
+
+
 @pytest.fixture
-def show(browser, site):
-    """`with show(page, view) as shown:` the page as its reader sees it, with everything that folds open."""
+def seeing(site, tab):
+    """`with seeing(view) as shown:` nobody yet, on such a screen; what scripts do wrong meanwhile is told."""
+
+    @contextmanager
+    def seen(view: View):
+        tab.goto("/robots.txt")
+        tab.evaluate("sessionStorage.clear()")
+        tab.context.clear_cookies()
+        tab.emulate_media(color_scheme=view.scheme)
+        tab.set_viewport_size({"width": view.width, "height": 900})
+        with watching(tab.context, site[1]):
+            yield tab
+
+    return seen
+
+
+@pytest.fixture
+def show(site, seeing):
+    """`with show(page, view) as shown:` a page as its reader sees it."""
     app, address = site
 
-    def open_page(page: Page, view: View):
+    @contextmanager
+    def shown(page: Page, view: View):
         reader = READERS[page.reader]() if page.reader else None
         value = cookie_for(app, reader, language=view.language, more=page.session)
-        state = {"cookies": [{"name": "session", "value": value, "domain": "127.0.0.1", "path": "/"} | COOKIE]}
-        size = {"width": view.width, "height": 900}
-        return visiting(browser, address, viewport=size, color_scheme=view.scheme, storage_state=state)
+        with seeing(view) as tab:
+            tab.context.add_cookies([{"name": "session", "value": value, "url": address}])
+            yield tab
 
-    return open_page
-
-
-COOKIE = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+    return shown
 
 
 def address_of(app, page: Page) -> str:
@@ -89,7 +120,7 @@ def findings(shown) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize(("page", "view"), looks(), ids=str)
+@pytest.mark.parametrize(("page", "view"), shared_out(looks()), ids=str)
 def test_page_has_no_barrier(site, show, page: Page, view: View):
     with show(page, view) as shown:
         answer = shown.goto(address_of(site[0], page))
@@ -135,12 +166,10 @@ def states() -> list[tuple[State, View]]:
     return [(state, VIEWS[number * 3 % len(VIEWS)]) for number, state in enumerate(distinct)]
 
 
-@pytest.mark.parametrize(("state", "view"), states(), ids=str)
-def test_state_has_no_barrier(browser, site, state: State, view: View):
-    app, address = site
-    size = {"width": view.width, "height": 900}
-    with visiting(browser, address, viewport=size, color_scheme=view.scheme) as shown:
-        answer = show_state(app, state, view.language, shown)
+@pytest.mark.parametrize(("state", "view"), shared_out(states()), ids=str)
+def test_state_has_no_barrier(site, seeing, state: State, view: View):
+    with seeing(view) as shown:
+        answer = show_state(site[0], state, view.language, shown)
 
         assert answer.status == state.status
         assert_no_barrier(shown, view)
@@ -162,6 +191,7 @@ document.adoptedStyleSheets = [rules];
 """
 
 
+@pytest.mark.xdist_group("look-0")
 def test_barriers_are_found_where_there_are_some(show):
     """Else finding none would tell nothing."""
     with show(PAGES[1], VIEWS[0]) as shown:
@@ -171,6 +201,7 @@ def test_barriers_are_found_where_there_are_some(show):
         assert {told.split(":")[0] for told in findings(shown)} == {"color-contrast", "image-alt", "target-size"}
 
 
+@pytest.mark.xdist_group("look-0")
 def test_what_stands_beside_the_widest_screen_alone_is_found(show):
     with show(PAGES[1], VIEWS[0]) as shown:
         shown.goto("/projects")
