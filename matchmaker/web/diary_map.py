@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import atan2, cos, pi, radians, sin
 
 from matchmaker.models import Venue
@@ -13,6 +14,10 @@ _SMALLEST, _LARGEST = 0.36, 1.2
 """In degrees of latitude: a day at one place is not drawn larger than the one, nor widened to more than the other."""
 _AWAY, _HIGH = 7, 6
 """A name stands so far beside its dot, and is so high above and below its middle."""
+_BESIDE = ("right", "left")
+_AROUND = (*_BESIDE, "below", "above")
+_BELOW = 22
+"""From the middle of a mark to that of a name below it, or above."""
 _LATIN, _CHINESE = 6.0, 10.0
 """The width of a letter and of a character at the size of the names, which are bold for stops."""
 _INSET, _AIR = 6, 3
@@ -24,6 +29,8 @@ _NEAREST, _STEP = 18, 6
 _TURNS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8)
 """In sixteenths of a circle: the directions in which a mark is tried, outwards first."""
 _Box = tuple[float, float, float, float]
+_Point = tuple[int, int]
+_Leg = tuple[_Point, _Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Stop:
     mark_x: int
     mark_y: int
     side: str
-    """Where its name stands: `right`, `left`, or only in the legend for want of room."""
+    """Where its name stands: `right`, `left`, `below`, `above`, or only in the legend for want of room."""
 
     @property
     def label(self) -> str:
@@ -79,15 +86,17 @@ def day_map(entries: Sequence[DiaryEntry], venues: Sequence[Venue]) -> DayMap:
     at = {entry.venue.id: entry.venue for entry in entries}
     frame = _Frame.around(list(at.values())).with_neighbours([venue for venue in venues if venue.id not in at])
     points = {each: frame.point(venue) for each, venue in at.items()}
-    marks = _marks([(*points[each], _width(_label(numbers[each]))) for each in at])
-    taken = [_mark_box(*mark, _width(_label(numbers[each]))) for each, mark in zip(at, marks, strict=True)]
-    taken += [_dot_box(*point) for point in points.values()]
+    widths = {each: _width(_label(numbers[each])) for each in at}
+    marks = _marks([(*points[each], widths[each]) for each in at])
+    route = [points[entry.venue.id] for entry in entries]
+    taken = [_mark_box(*mark, width) for mark, width in zip(marks, widths.values(), strict=True)]
+    room = _Room(taken + [_dot_box(*point) for point in points.values()], list(pairwise(route)))
     stops = []
     for (each, venue), mark in zip(at.items(), marks, strict=True):
-        side = _side(venue, *mark, taken, away=_width(_label(numbers[each])) // 2 + 4)
+        away = widths[each] // 2 + 4
+        side = room.take_side(venue, *mark, away=away, sides=_AROUND) or room.take_side(venue, *mark, away=away, on_the_way=True)
         stops.append(Stop(tuple(numbers[each]), venue, *points[each], *mark, side))
-    route = [f"{points[entry.venue.id][0]},{points[entry.venue.id][1]}" for entry in entries]
-    return DayMap(tuple(stops), tuple(_places(frame, venues, at, taken)), " ".join(route))
+    return DayMap(tuple(stops), tuple(_places(frame, venues, at, room)), " ".join(f"{x},{y}" for x, y in route))
 
 
 def _label(numbers: Sequence[int]) -> str:
@@ -130,9 +139,9 @@ class _Frame:
     def count(self, venues: Sequence[Venue]) -> int:
         """How many of them, with their names, an empty map would have room for."""
         points = [(each, *self.point(each)) for each in venues]
-        return sum(_is_inside(_dot_box(x, y)) and _side(each, x, y, [], away=_AWAY) != "" for each, x, y in points)
+        return sum(_is_inside(_dot_box(x, y)) and _Room([], []).take_side(each, x, y, away=_AWAY) != "" for each, x, y in points)
 
-    def point(self, venue: Venue) -> tuple[int, int]:
+    def point(self, venue: Venue) -> _Point:
         x = WIDTH / 2 + (venue.longitude - self.longitude) * self.shrink * self.scale
         y = HEIGHT / 2 - (venue.latitude - self.latitude) * self.scale
         return round(x), round(y)
@@ -160,27 +169,45 @@ def _around(x: int, y: int, outwards: float) -> Iterator[tuple[int, int]]:
             yield round(x + distance * cos(angle)), round(y + distance * sin(angle))
 
 
-def _places(frame: _Frame, venues: Sequence[Venue], visited: Collection[int], taken: list[_Box]) -> Iterator[Place]:
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What is taken on a map: by marks, dots and names, and by the way from stop to stop."""
+
+    boxes: list[_Box]
+    way: list[_Leg]
+
+    def take_side(
+        self, venue: Venue, x: int, y: int, *, away: int, sides: Collection[str] = _BESIDE, on_the_way: bool = False
+    ) -> str:
+        """The first of these sides with room for a name in either language, so far from the middle; it is taken then."""
+        for side in sides:
+            box = _name_box(venue, x, y, side, away)
+            if _is_free(box, self.boxes) and (on_the_way or not any(_crosses(leg, box) for leg in self.way)):
+                self.boxes.append(box)
+                return side
+        return ""
+
+
+def _name_box(venue: Venue, x: int, y: int, side: str, away: int) -> _Box:
+    """What a name takes, in the longer of both languages."""
+    named = venue.district or venue
+    wide = max(_LATIN * len(named.name_en), _CHINESE * len(named.name_zh))
+    if side in _BESIDE:
+        left = x + away if side == "right" else x - away - wide
+        return left, y - _HIGH, left + wide, y + _HIGH
+    middle = y + (_BELOW if side == "below" else -_BELOW)
+    return x - wide / 2, middle - _HIGH, x + wide / 2, middle + _HIGH
+
+
+def _places(frame: _Frame, venues: Sequence[Venue], visited: Collection[int], room: _Room) -> Iterator[Place]:
     """The other venues: a dot without a name would say nothing, so it is left out."""
     for venue in venues:
         x, y = frame.point(venue)
-        if venue.id not in visited and _is_free(_dot_box(x, y), taken):
-            side = _side(venue, x, y, taken, away=_AWAY)
+        if venue.id not in visited and _is_free(_dot_box(x, y), room.boxes):
+            side = room.take_side(venue, x, y, away=_AWAY)
             if side:
-                taken.append(_dot_box(x, y))
+                room.boxes.append(_dot_box(x, y))
                 yield Place(venue, x, y, side)
-
-
-def _side(venue: Venue, x: int, y: int, taken: list[_Box], *, away: int) -> str:
-    """The side on which there is room for a name in either language, so far from the middle; it is taken then. None: nowhere."""
-    named = venue.district or venue
-    wide = max(_LATIN * len(named.name_en), _CHINESE * len(named.name_zh))
-    for side, left in (("right", x + away), ("left", x - away - wide)):
-        box = (left, y - _HIGH, left + wide, y + _HIGH)
-        if _is_free(box, taken):
-            taken.append(box)
-            return side
-    return ""
 
 
 def _dot_box(x: int, y: int) -> _Box:
@@ -201,3 +228,16 @@ def _is_inside(box: _Box) -> bool:
 
 def _overlap(one: _Box, other: _Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _crosses(leg: _Leg, box: _Box) -> bool:
+    """Whether a part of the leg is within the box, after Liang and Barsky."""
+    begins, ends = 0.0, 1.0
+    for at, to, low, high in zip(*leg, box[:2], box[2:], strict=True):
+        if at == to:
+            if not low < at < high:
+                return False
+            continue
+        first, last = sorted(((low - at) / (to - at), (high - at) / (to - at)))
+        begins, ends = max(begins, first), min(ends, last)
+    return begins < ends

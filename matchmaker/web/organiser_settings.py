@@ -287,4 +287,4 @@ def _value_words(setting: str, value: int) -> str:
     """A value as it was set: yes or no, per cent, or the number itself."""
     if setting in ("publishes_at_once", "floor_first"):
         return str(_("yes") if value else _("no"))
-    return f"{value / 10:g} %" if setting == "gap_asked" else f"{value:,}"
+    return f"{value / 10:g}%" if setting == "gap_asked" else f"{value:,}"

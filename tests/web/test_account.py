@@ -212,7 +212,7 @@ def test_sending_the_form_twice_makes_one_account(client: FlaskClient, edition: 
         ({"country": "XX"}, "Please choose from the list."),
         ({"email": "ines@"}, "This is not a complete e-mail address"),
         ({"password": "short"}, "Please use at least 12 characters."),
-        ({"size_min": "many"}, "Please give an amount in yuan"),
+        ({"size_min": "many"}, "Please give an amount in RMB"),
         ({"size_min": "99999999999999999999"}, "at most RMB 1000 billion"),
         ({"size_min": "400", "size_max": "100"}, "It begins at RMB 400 million and ends at RMB 100 million."),
         ({"phone": "12"}, "This is not a complete phone number"),

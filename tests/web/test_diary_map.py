@@ -122,8 +122,9 @@ def name_box(venue: Venue, x: int, y: int, side: str, away: float, language: str
     assert venue.district is not None
     name = venue.district.name_zh if language == "zh" else venue.district.name_en
     wide = len(name) * (10 if language == "zh" else 5.6)
-    left = x + away if side == "right" else x - away - wide
-    return left, y - 5, left + wide, y + 6
+    left = {"right": x + away, "left": x - away - wide}.get(side, x - wide / 2)
+    down = {"below": 22, "above": -22}.get(side, 0)
+    return left, y + down - 5, left + wide, y + down + 6
 
 
 def meet(one: Box, other: Box) -> bool:
@@ -151,6 +152,19 @@ def test_no_label_stands_on_another_and_all_are_on_the_map(day: str, language: s
     assert len(drawn.stops) == len({each.code for each in DAYS_OUT[day]})
     assert [pair for pair in combinations(labels, 2) if meet(labels[pair[0]], labels[pair[1]])] == []
     assert all(box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT for box in labels.values())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_way_between_two_stops_runs_through_no_name(language: str) -> None:
+    crossed = []
+    for one, other in permutations(SIXTEEN, 2):
+        drawn = day_map([visit(one), visit(other)], SIXTEEN)
+        begin, end = ((stop.x, stop.y) for stop in drawn.stops)
+        names = {what: box for what, box in labels_of(drawn, language).items() if not what.startswith("mark")}
+        steps = [(begin[0] + (end[0] - begin[0]) * at / 300, begin[1] + (end[1] - begin[1]) * at / 300) for at in range(301)]
+        crossed += [(one.code, other.code, what) for what, box in names.items() if any(meet(box, (*at, *at)) for at in steps)]
+
+    assert crossed == []
 
 
 def test_a_mark_stands_on_its_place_where_it_has_room_and_hides_the_place_of_no_other() -> None:

@@ -134,7 +134,7 @@ def test_draft_is_reviewed_and_published(organiser, draft):
 
 def test_no_proof_is_claimed_for_a_draft_that_people_answered_since(organiser, edition, draft):
     review, since = f"/organiser/runs/{draft.id}/review", "people have answered since, and nothing is proven"
-    proof, as_solved = "At most 16.67 % more value is possible", "This is told of the schedule as it was solved."
+    proof, as_solved = "At most 16.67% more value is possible", "This is told of the schedule as it was solved."
     before = page(organiser, review)
     assert (proof in before, since in before) == (True, False)
 
@@ -160,7 +160,7 @@ def test_draft_is_discarded_and_nobody_hears_of_it(organiser, draft):
 def test_run_tells_its_gap_in_words_with_what_the_value_means(organiser, draft):
     text = page(organiser, f"/organiser/runs/{draft.id}")
 
-    assert "At most 16.67 % more value is possible: the proven bound is 700, this schedule reaches 600." in text
+    assert "At most 16.67% more value is possible: the proven bound is 700, this schedule reaches 600." in text
     assert "has a price there instead of an end" in text
     assert "2,000 points for each meeting that an investor is short of its minimum" in text
     assert "1 of 2" in text

@@ -63,10 +63,10 @@ def test_the_list_of_runs_marks_a_repaired_one(organiser, run):
 
 def test_the_gap_stands_beside_the_one_that_was_asked_for(organiser, run):
     change(run, figures=run.figures | {"gap_asked": 15})
-    assert "A gap of at most 1.5 % was asked for. The gap is 14.29 %: more time for the solver" in text_of(organiser, run)
+    assert "A gap of at most 1.5% was asked for. The gap is 14.29%: more time for the solver" in text_of(organiser, run)
 
     change(run, figures=run.figures | {"gap_asked": 150})
-    assert "A gap of at most 15 % was asked for. The gap is 14.29 %." in text_of(organiser, run)
+    assert "A gap of at most 15% was asked for. The gap is 14.29%." in text_of(organiser, run)
 
 
 def test_faults_of_the_solver_are_told_with_its_last_words(organiser, run):
@@ -112,7 +112,7 @@ def test_aims_are_set_with_a_trace_that_reads_well(organiser, edition):
     assert (answer.status_code, stored.gap_asked, stored.floor_first) == (303, 5, True)
     text = organiser.get("/organiser/settings").text
     assert 'value="0.5"' in text
-    assert "<td>1.5 %</td><td>0.5 %</td>" in text
+    assert "<td>1.5%</td><td>0.5%</td>" in text
     assert "<td>no</td><td>yes</td>" in text
 
 

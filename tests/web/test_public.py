@@ -259,7 +259,7 @@ def test_strange_filters_are_answered_with_a_page(edition: Edition, client: Flas
 def test_a_filter_that_was_not_understood_is_told_at_its_field(edition: Edition, client: FlaskClient) -> None:
     page = client.get("/projects?size_from=many&district=PD", headers=ENGLISH)
 
-    assert "Please give an amount in yuan" in page.text
+    assert "Please give an amount in RMB" in page.text
     assert titles_of(page) == ["Robot joints", "Robot hands"]
 
 
