@@ -351,6 +351,30 @@ def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines:
 
 
 @pytest.mark.journey
+def test_undo_stands_beside_what_it_takes_back_alone(open_as_ines: OpenPage) -> None:
+    page = open_as_ines()
+    page.goto("/projects")
+    one, other = (
+        page.locator(f"form[data-interest='project/{code}']").get_by_role("button", name="Would like", exact=True)
+        for code in ("PD-01", "PD-02")
+    )
+    undo = page.get_by_role("button", name="Undo")
+
+    one.dblclick()
+    expect(undo).to_be_visible()
+    other.click()
+    expect(other).to_have_attribute("aria-pressed", "true")
+    expect(undo).to_be_visible()
+    one.click()  # says what it says already
+    expect(undo).to_have_count(0)
+    one.press("u")
+    expect(undo).to_have_count(0)
+
+    db.session.rollback()
+    assert stored_interests() == [("PD-01", Level.WOULD_LIKE), ("PD-02", Level.WOULD_LIKE)]
+
+
+@pytest.mark.journey
 def test_without_an_answer_the_page_says_so_and_tries_again(open_as_ines: OpenPage) -> None:
     page = open_as_ines()
     page.goto("/projects/PD-01")
