@@ -28,11 +28,17 @@ function showWhetherAny() {
   document.querySelectorAll("[data-none-given]").forEach((each) => { each.hidden = any; });
 }
 
-function say(text, tone, button, warning) {
+function say(text, tone, button, warning, counter) {
   const told = document.createElement("p");
   told.textContent = text;
   line.replaceChildren(told);
   line.dataset.tone = tone;
+  if (counter) {
+    const given = document.createElement("p");
+    given.className = "muted";
+    given.textContent = words.counter.replace("{}", counter);
+    line.append(given);
+  }
   if (warning) {
     const more = document.createElement("p");
     const link = document.createElement("a");
@@ -83,7 +89,7 @@ async function save(form, level) {
       showWhetherAny();
       if (told.changed) undo = { of: form.dataset.interest, action: () => choose(form, told.before) };
       else if (undo?.of !== form.dataset.interest) undo = null;
-      say(told.said, "success", undo && { text: words.undo, action: undo.action }, told.warning);
+      say(told.said, "success", undo && { text: words.undo, action: undo.action }, told.warning, told.counter);
       await refresh().catch(() => {}); // what was told above is stored all the same
     } else if (refused) say(told.said, "danger", null, told.warning);
     else say(failed ? words.failed : words.ended, "danger", failed ? again : null);

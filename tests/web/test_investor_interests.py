@@ -236,6 +236,15 @@ def test_the_project_page_shows_no_score_to_others(
     assert "How well it suits you" not in sign_in(client, account).get("/projects/PD-01").text
 
 
+@pytest.mark.parametrize("path", ["/projects", "/projects/PD-01", "/chains/FI-ROB", "/districts/PD", "/investor/interests"])
+def test_where_interests_are_stated_their_must_meets_are_counted(
+    client: FlaskClient, ines: Account, edition: Edition, path: str
+) -> None:
+    make_interest(ines.investor, get_project(edition, "PD-01"), Level.MUST_MEET)
+
+    assert "Must meet · 1 of 3" in text_of(sign_in(client, ines).get(path))
+
+
 @pytest.mark.parametrize("path", ["/chains/FI-ROB", "/districts/PD"])
 def test_chains_and_districts_have_buttons_for_investors_alone(
     client: FlaskClient, ines: Account, hao: Account, edition: Edition, path: str
@@ -335,6 +344,7 @@ def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines:
     must.click()
     expect(must).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-must-meets]")).to_have_text("1 of 3")
+    expect(page.locator(".saved-line")).to_contain_text("Must meet · 1 of 3")
     must.press("2")
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-must-meets]")).to_have_text("0 of 3")
