@@ -236,6 +236,26 @@ def test_the_project_page_shows_no_score_to_others(
     assert "How well it suits you" not in sign_in(client, account).get("/projects/PD-01").text
 
 
+def test_a_wish_that_an_own_no_thanks_covers_is_not_told_to_count(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    sign_in(client, ines)
+
+    def state(target: str, code: str, level: str) -> str:
+        return follow(client, "/investor/interests", target=target, code=code, level=level)
+
+    first = state("project", "PD-01", "must_meet")
+    refused = state("district", "PD", "no_thanks")
+    covered = state("project", "PD-02", "would_like")
+    elsewhere = state("project", "XH-01", "would_like")
+    above = state("chain", "FI", "no_thanks")
+
+    assert "It counts most in the next night" in first
+    assert "It also rules out what you stated about: Robot joints. Change your interests" in refused
+    assert "Noted, but as things stand nothing is planned from it. Undo Your “no thanks” to “Pudong” covers this too." in covered
+    assert "Noted: would like. The next night counts it." in elsewhere
+    assert "It also rules out what you stated about: " in above
+    assert above.count("Does not count: your “no thanks” to “") == 3
+
+
 @pytest.mark.parametrize("path", ["/projects", "/projects/PD-01", "/chains/FI-ROB", "/districts/PD", "/investor/interests"])
 def test_where_interests_are_stated_their_must_meets_are_counted(
     client: FlaskClient, ines: Account, edition: Edition, path: str
