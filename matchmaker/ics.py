@@ -6,16 +6,15 @@ The same diary always gives the same bytes, so a calendar that asks again sees n
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vDuration
 
 from matchmaker.domain.meeting import CalendarMethod, Status
 from matchmaker.domain.texts import one_line
-from matchmaker.i18n import clock_words, local, person_words, phone_words, short_day_words
+from matchmaker.i18n import local, person_words, phone_words
 from matchmaker.models import ActivitySignup
-from matchmaker.phrases import answer_words, investor_words, status_words
+from matchmaker.phrases import answer_words, investor_words, moment_words, status_words
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.visible import VisibleInvestor
 
@@ -153,18 +152,16 @@ def _location(view: MeetingView) -> str:
 
 
 def _description(view: MeetingView, now: datetime) -> list[str]:
+    """Its times name their zone: a calendar shows those of the event itself in the zone of the device."""
     lines = [
         status_words(view, now),
         _("Project: %(title)s", title=local(view.project, "title")),
         _("District: %(name)s", name=local(view.project.district)),
     ]
     if view.offered:
-        zone = view.meeting.edition.timezone
-        start = view.offered[0].astimezone(ZoneInfo(zone))
-        times = {"day": short_day_words(start.date()), "time": clock_words(start, zone)}
-        lines.append(_("Another time is offered: %(day)s, %(time)s", **times))
+        lines.append(_("Another time is offered: %(moment)s", moment=moment_words(view.offered[0])))
     if view.awaited:
-        lines.append(answer_words(view, now))
+        lines.append(answer_words(view, now, names_zone=True))
     if view.interpreter:
         lines.append(_("An interpreter is booked."))
     if view.investor is not None:

@@ -213,15 +213,17 @@ def _standing_words(code: str) -> str:
     return str(gettext("Expired")) if code == EXPIRED else words(code, Status)
 
 
-def answer_words(view: Any, now: datetime, *, own_time: bool = False) -> str:
+def answer_words(view: Any, now: datetime, *, own_time: bool = False, names_zone: bool = False) -> str:
     """Who has to answer a proposal and until when, as an investor or a host reads it; or who did not in time.
 
-    `own_time`: with the time of the reader's own zone in brackets.
+    `own_time`: with the time of the reader's own zone in brackets. `names_zone`: says that it is Shanghai time, for what is read
+    among times of another zone.
     """
     reader, deadline = (view.role, view.awaited), view.meeting.deadline_at
     if not view.has_expired(now):
         day = i18n.short_day_words(deadline.astimezone(_SHANGHAI).date())
-        time = f"{i18n.clock_words(deadline)}{i18n.own_time_words(deadline) if own_time else ''}"
+        aside = i18n.aside_words(gettext("Shanghai time")) if names_zone else i18n.own_time_words(deadline) if own_time else ""
+        time = f"{i18n.clock_words(deadline)}{aside}"
         return str(gettext(ANSWER_UNTIL[reader], day=day, time=time))
     if any(step.action is Action.KEEP for step in view.steps(now)):
         return str(gettext(OFFER_EXPIRED, deadline=moment_words(deadline)))

@@ -149,7 +149,7 @@ def test_another_table_makes_the_sequence_grow_though_nobody_took_a_step(ines: A
 def test_an_offer_is_told_in_the_description(ines: Account, edition: Edition) -> None:
     make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.COUNTERED, offered=edition.slots[4])
 
-    assert "Another time is offered: Tue 2 Apr, 09:00" in events_of(file_of(ines, edition))[0]["DESCRIPTION"]
+    assert "Another time is offered: Tue 2 Apr, 09:00 (Shanghai time)\n" in events_of(file_of(ines, edition))[0]["DESCRIPTION"]
 
 
 def test_an_open_proposal_tells_who_has_to_answer_until_when(ines: Account, hao: Account, edition: Edition) -> None:
@@ -157,8 +157,8 @@ def test_an_open_proposal_tells_who_has_to_answer_until_when(ines: Account, hao:
 
     investors, hosts = (str(events_of(file_of(each, edition))[0]["DESCRIPTION"]) for each in (ines, hao))
 
-    assert "The host has to answer by Sun 24 Mar, 20:00." in investors
-    assert "\nPlease answer by Sun 24 Mar, 20:00." in hosts
+    assert "The host has to answer by Sun 24 Mar, 20:00 (Shanghai time)." in investors
+    assert "\nPlease answer by Sun 24 Mar, 20:00 (Shanghai time)." in hosts
 
 
 def test_what_nobody_answered_in_time_is_left_out(ines: Account, edition: Edition) -> None:

@@ -127,7 +127,8 @@ def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
         "Lapsed, not answered in time\n\n"
         "Project: Robot joints\nDistrict: Pudong\nVenue: Science Hall\n"
         "Time: Monday, 1 April 2024, 09:00 to 09:30 (Shanghai time)\n\n"
-        "Their times are free again, and a later schedule may propose these meetings anew.\n\n"
+        "Their times are free again, and a later schedule may propose these meetings anew, "
+        "unless they have lapsed three times.\n\n"
         "Your page: http://127.0.0.1:8000/home\n\n"
         "--\nMatchmaker, http://127.0.0.1:8000/\nYou receive this message because you have an account there.\n"
     )

@@ -31,11 +31,13 @@ class Outcome:
     before: bool = False
 
 
-def was_just_done(actor: Actor, meeting: Meeting, action: Action, slot_id: int | None = None) -> bool:
-    """A second click on the same button finds its wish fulfilled; with `slot_id` only where it was for that slot."""
+def was_just_done(actor: Actor, meeting: Meeting, action: Action, slot_id: int | None = None, *, note: str | None = None) -> bool:
+    """A second click on the same button finds its wish fulfilled; with `slot_id` only where it was for that slot, with `note`
+    only where it said the same.
+    """
     last = meeting.changes[-1:]
     same = bool(last and last[0].action is action and last[0].account_id == actor.account_id)
-    return same and slot_id in (None, last[0].to_slot_id)
+    return same and slot_id in (None, last[0].to_slot_id) and (note is None or note.strip() == last[0].note)
 
 
 def answer_each(actor: Actor, seen: Mapping[int, int], action: Action, answer: Callable[..., None]) -> list[Outcome]:

@@ -222,10 +222,10 @@ def answered_of(actor: Actor, *, page: int = 1) -> Page[Answered]:
     return one_page(query, page, lambda ids: _answered(actor, edition, ids))
 
 
-def gone_of(actor: Actor, edition: Edition, *, most: int = 5) -> list[Answered]:
+def gone_of(actor: Actor, edition: Edition) -> list[Answered]:
     """What was in the reader's diary and is no more, the latest change first."""
     query = select(Meeting.id).where(concerns(actor), Meeting.edition_id == edition.id, Meeting.status.in_(GONE))
-    return _answered(actor, edition, db.session.scalars(_latest_first(query).limit(most)).all())
+    return _answered(actor, edition, db.session.scalars(_latest_first(query)).all())
 
 
 def _latest_first(query: Select[Any]) -> Select[Any]:

@@ -1,7 +1,7 @@
 """What people want: an investor states and takes back interests, a host marks investors."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -117,6 +117,35 @@ def interests_of(actor: Actor) -> list[Interest]:
     )
     order = list(Level)
     return sorted(db.session.scalars(query), key=lambda each: (order.index(each.level), each.target, each.id))
+
+
+def ruled_out(interests: Iterable[Interest]) -> dict[int, Interest]:
+    """By the id of an interest: the *no thanks* of the same investor that covers it, so that it counts nothing beside it."""
+    refused = {_place_of(each): each for each in interests if each.level is Level.NO_THANKS and each.target is not Target.PROJECT}
+    if not refused:
+        return {}
+    above = dict(db.session.execute(select(Chain.id, Chain.parent_id)).all())
+    found = {}
+    for interest in interests:
+        places = _places_above(interest, above) if interest.level is not Level.NO_THANKS else []
+        for place in places:
+            if place in refused:
+                found[interest.id] = refused[place]
+    return found
+
+
+def _place_of(interest: Interest) -> tuple[Target, int | None]:
+    return interest.target, interest.chain_id or interest.district_id
+
+
+def _places_above(interest: Interest, above: Mapping[int, int | None]) -> list[tuple[Target, int | None]]:
+    """The chains and the district that cover what an interest points at; `above`: for each chain the one above it."""
+    chain_id = interest.project.chain_id if interest.project else interest.chain_id
+    places: list[tuple[Target, int | None]] = [(Target.DISTRICT, interest.project.district_id)] if interest.project else []
+    while chain_id is not None:
+        places.append((Target.CHAIN, chain_id))
+        chain_id = above.get(chain_id)
+    return places
 
 
 def has_stated_interests(actor: Actor) -> bool:

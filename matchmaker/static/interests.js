@@ -7,7 +7,7 @@ line.setAttribute("role", "status");
 document.body.append(line);
 
 let last = Promise.resolve(); // one after another, in the order of the taps
-let undo = null;
+let undo = null; // what takes back the last tap, and `of` which interest; a tap that changes nothing leaves only its own
 const LONG = 400; // milliseconds after which the reader is told that it is under way
 
 const formsLike = (form) =>
@@ -28,11 +28,17 @@ function showWhetherAny() {
   document.querySelectorAll("[data-none-given]").forEach((each) => { each.hidden = any; });
 }
 
-function say(text, tone, button, warning) {
+function say(text, tone, button, warning, counter) {
   const told = document.createElement("p");
   told.textContent = text;
   line.replaceChildren(told);
   line.dataset.tone = tone;
+  if (counter) {
+    const given = document.createElement("p");
+    given.className = "muted";
+    given.textContent = words.counter.replace("{}", counter);
+    line.append(given);
+  }
   if (warning) {
     const more = document.createElement("p");
     const link = document.createElement("a");
@@ -81,8 +87,9 @@ async function save(form, level) {
     if (ok) {
       show(form, told.level);
       showWhetherAny();
-      undo = told.changed ? () => choose(form, told.before) : undo;
-      say(told.said, "success", undo ? { text: words.undo, action: undo } : null, told.warning);
+      if (told.changed) undo = { of: form.dataset.interest, action: () => choose(form, told.before) };
+      else if (undo?.of !== form.dataset.interest) undo = null;
+      say(told.said, "success", undo && { text: words.undo, action: undo.action }, told.warning, told.counter);
       await refresh().catch(() => {}); // what was told above is stored all the same
     } else if (refused) say(told.said, "danger", null, told.warning);
     else say(failed ? words.failed : words.ended, "danger", failed ? again : null);
@@ -123,7 +130,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("form[data-interest]");
   if (!form || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "u") undo?.();
+  if (event.key === "u") undo?.action();
   const button = form.querySelectorAll("button")[{ 1: 0, 2: 1, 3: 2, 0: 3 }[event.key]];
   if (button && !button.hidden) choose(form, button.value);
 });

@@ -27,6 +27,7 @@ from matchmaker.services.interests import (
     express_interest,
     has_stated_interests,
     interests_of,
+    ruled_out,
     suggestions_for,
     take_back_interest,
     targets_of,
@@ -191,6 +192,7 @@ def interests() -> str:
     return render_template(
         "investor/interests.html",
         by_level={level: [each for each in stated if each.level is level] for level in Level},
+        ruled_out=ruled_out(stated),
         suggestions=suggestions_for(actor, edition),
         chains=chains,
         districts=districts,

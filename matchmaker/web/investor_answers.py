@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.i18n import local
-from matchmaker.models import Project
-from matchmaker.services.interests import Unwanted, interests_of, must_meets_of
+from matchmaker.models import Chain, District, Interest, Project
+from matchmaker.services.interests import Unwanted, interests_of, must_meets_of, ruled_out
 from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, said_about, still_there
 from matchmaker.web.reader import own_edition, reader
 
@@ -17,8 +17,11 @@ def answer_stated(
     target: Target, code: str, level: Level | None, before: Level | None, unwanted: Unwanted | None = None
 ) -> Response:
     """The interest is stored as `level`, None: taken back. What it was before can be restored in one tap."""
+    said, contradiction = said_about(level, _noted()), _contradiction(target, code, level)
+    if contradiction and level is not Level.NO_THANKS:
+        said = _("Noted, but as things stand nothing is planned from it.")
     return answer_level(
-        Told(said_about(level, _noted()), level, before, _offer_to_withdraw(unwanted or Unwanted())),
+        Told(said, level, before, _offer_to_withdraw(unwanted or Unwanted()) or contradiction),
         counter=counter_words(),
         home="investor.interests",
         endpoint="investor.state_interest",
@@ -33,8 +36,7 @@ def answer_refused(error: RuleBroken) -> Response:
 
 def _must_meets() -> dict[str, str]:
     """What is marked *must meet* already, and where it can be lowered."""
-    things = [each.project or each.chain or each.district for each in interests_of(reader()) if each.level is Level.MUST_MEET]
-    names = _(", ").join(local(thing, "title" if isinstance(thing, Project) else "name") for thing in things if thing)
+    names = _(", ").join(_name(each) for each in interests_of(reader()) if each.level is Level.MUST_MEET)
     told = _("“Must meet” is stated for: %(names)s.", names=names)
     return {"said": told, "url": url_for("investor.interests", _anchor="must_meet"), "link": _("Change your interests")}
 
@@ -49,6 +51,33 @@ def _noted() -> dict[Level, str]:
         Level.MUST_MEET: _("Noted: must meet. It counts most in the next night; it is no promise."),
         Level.WOULD_LIKE: _("Noted: would like. The next night counts it."),
     }
+
+
+def _contradiction(target: Target, code: str, level: Level | None) -> dict[str, str] | None:
+    """Which own *no thanks* covers what is stated; or what else was stated that this one covers."""
+    stated = interests_of(reader())
+    refused = ruled_out(stated)
+    this = next((each for each in stated if each.target is target and _thing(each).code == code), None)
+    if this is None or level is None:
+        return None
+    way_out = {"url": url_for("investor.interests", _anchor="no_thanks"), "link": _("Change your interests")}
+    if this.id in refused:
+        told = _("Your “no thanks” to “%(name)s” covers this too.", name=_name(refused[this.id]))
+        return way_out | {"said": told}
+    covered = [_name(each) for each in stated if refused.get(each.id) is this]
+    if not covered:
+        return None
+    return way_out | {"said": _("It also rules out what you stated about: %(names)s.", names=_(", ").join(covered))}
+
+
+def _thing(interest: Interest) -> Project | Chain | District:
+    thing = interest.project or interest.chain or interest.district
+    assert thing is not None  # the database keeps exactly one
+    return thing
+
+
+def _name(interest: Interest) -> str:
+    return local(_thing(interest), "title" if interest.project else "name")
 
 
 def _offer_to_withdraw(unwanted: Unwanted) -> dict[str, str] | None:

@@ -49,9 +49,13 @@ def seen_sequence() -> int | None:
     return seen if seen is None else number_seen(seen)
 
 
-def was_done_just_now(actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None) -> bool:
-    """A second click on the same button finds its wish fulfilled; with `slot_id` only where it was for that slot."""
-    return was_just_done(actor, get_meeting_for(actor, meeting_id), action, slot_id)
+def was_done_just_now(
+    actor: Actor, meeting_id: int, action: Action, slot_id: int | None = None, *, note: str | None = None
+) -> bool:
+    """A second click on the same button finds its wish fulfilled; with `slot_id` only where it was for that slot, with `note`
+    only where it said the same.
+    """
+    return was_just_done(actor, get_meeting_for(actor, meeting_id), action, slot_id, note=note)
 
 
 def by_half_day(slots: list[Slot]) -> list[tuple[date, list[tuple[Half, list[Slot]]]]]:

@@ -1,6 +1,6 @@
 """One meeting as its investor sees it, and the steps that an investor can take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -29,6 +29,7 @@ from matchmaker.web.access import requires
 from matchmaker.web.meeting_steps import seen_sequence, was_done_just_now
 from matchmaker.web.outcome_forms import OutcomeForm, asks_for_outcome, form_of, own_outcome, store_outcome
 from matchmaker.web.reader import back_to, own_now, reader, say_refused
+from matchmaker.web.versions import CONFLICT
 
 bp = Blueprint("meetings", __name__)
 
@@ -45,6 +46,8 @@ _DONE = {
     Action.RECORD_MISSED: _l("Recorded: the meeting did not take place."),
 }
 
+_TOO_LATE = (Broken.NOT_POSSIBLE_NOW, Broken.SOMEBODY_WAS_QUICKER)
+
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
@@ -57,7 +60,8 @@ def show(meeting_id: int) -> str:
     return _page_of(meeting_id)
 
 
-def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
+def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None, typed: Mapping[str, str] | None = None) -> str:
+    """`typed`: what was written into the form of a `step` that could not be taken, by the names of its fields."""
     view = meeting_view_for(reader(), meeting_id)
     outcome = own_outcome(meeting_id)
     return render_template(
@@ -68,6 +72,7 @@ def _page_of(meeting_id: int, outcome_form: OutcomeForm | None = None) -> str:
         history=history_for(reader(), meeting_id),
         now=own_now(),
         cancel_reasons=list(CancelReason),
+        typed=typed or {},
     )
 
 
@@ -87,21 +92,24 @@ def record(meeting_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/meetings/<int:meeting_id>/<action>")
 @requires(Role.INVESTOR)
-def take_step(meeting_id: int, action: str) -> Response:
+def take_step(meeting_id: int, action: str) -> Response | tuple[str, int]:
     """Take a step of the meeting's life, unless the page that asked for it is out of date."""
     if action not in {step.value for step in _DONE}:
         abort(404)
     return _take(meeting_id, Action(action))
 
 
-def _take(meeting_id: int, step: Action) -> Response:
+def _take(meeting_id: int, step: Action) -> Response | tuple[str, int]:
     try:
         _doing(step)(reader(), meeting_id, seen=seen_sequence(), now=own_now())
     except RuleBroken as error:
-        if was_done_just_now(reader(), meeting_id, step):
+        if was_done_just_now(reader(), meeting_id, step, note=request.form.get("note", "")):
             flash(str(_DONE[step]), "success")
         else:
             say_refused(error)
+            if request.form.get("note", "").strip():
+                typed = {"step": step.value, "note": request.form["note"], "reason": request.form.get("reason", "")}
+                return _page_of(meeting_id, typed=typed), CONFLICT if error.code in _TOO_LATE else 200
             if error.code is Broken.REASON_NEEDED:
                 return redirect(url_for("meetings.show", meeting_id=meeting_id, _anchor="cancel"), code=303)
     else:

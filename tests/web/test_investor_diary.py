@@ -171,6 +171,16 @@ def test_what_left_the_diary_is_told_with_who_and_why(client: FlaskClient, ines:
     assert 'Host declined · Not our field · <span class="nowrap">Fri 22 Mar, 20:00' in gone[0]
 
 
+def test_whatever_left_the_diary_can_still_be_found_there(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    ended = [make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.LAPSED) for _ in range(7)]
+
+    page = sign_in(client, ines).get("/diary")
+
+    told = page.text.partition("No longer in your diary")[2]
+    assert all(f'href="/meetings/{meeting.id}"' in told for meeting in ended)
+    assert "2 earlier ones" in text_of(page)
+
+
 def test_a_diary_tells_of_no_other_that_left(client: FlaskClient, ines: Account, sam: Account, edition: Edition) -> None:
     make_meeting(sam.investor, get_project(edition, "PD-01"), edition.slots[0], Status.CANCELLED)
     make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[3])

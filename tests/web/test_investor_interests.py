@@ -236,6 +236,35 @@ def test_the_project_page_shows_no_score_to_others(
     assert "How well it suits you" not in sign_in(client, account).get("/projects/PD-01").text
 
 
+def test_a_wish_that_an_own_no_thanks_covers_is_not_told_to_count(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    sign_in(client, ines)
+
+    def state(target: str, code: str, level: str) -> str:
+        return follow(client, "/investor/interests", target=target, code=code, level=level)
+
+    first = state("project", "PD-01", "must_meet")
+    refused = state("district", "PD", "no_thanks")
+    covered = state("project", "PD-02", "would_like")
+    elsewhere = state("project", "XH-01", "would_like")
+    above = state("chain", "FI", "no_thanks")
+
+    assert "It counts most in the next night" in first
+    assert "It also rules out what you stated about: Robot joints. Change your interests" in refused
+    assert "Noted, but as things stand nothing is planned from it. Undo Your “no thanks” to “Pudong” covers this too." in covered
+    assert "Noted: would like. The next night counts it." in elsewhere
+    assert "It also rules out what you stated about: " in above
+    assert above.count("Does not count: your “no thanks” to “") == 3
+
+
+@pytest.mark.parametrize("path", ["/projects", "/projects/PD-01", "/chains/FI-ROB", "/districts/PD", "/investor/interests"])
+def test_where_interests_are_stated_their_must_meets_are_counted(
+    client: FlaskClient, ines: Account, edition: Edition, path: str
+) -> None:
+    make_interest(ines.investor, get_project(edition, "PD-01"), Level.MUST_MEET)
+
+    assert "Must meet · 1 of 3" in text_of(sign_in(client, ines).get(path))
+
+
 @pytest.mark.parametrize("path", ["/chains/FI-ROB", "/districts/PD"])
 def test_chains_and_districts_have_buttons_for_investors_alone(
     client: FlaskClient, ines: Account, hao: Account, edition: Edition, path: str
@@ -335,6 +364,7 @@ def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines:
     must.click()
     expect(must).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-must-meets]")).to_have_text("1 of 3")
+    expect(page.locator(".saved-line")).to_contain_text("Must meet · 1 of 3")
     must.press("2")
     expect(like).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-must-meets]")).to_have_text("0 of 3")
@@ -348,6 +378,30 @@ def test_an_interest_is_saved_at_once_by_tap_and_by_key_and_undone(open_as_ines:
 
     db.session.rollback()
     assert stored_interests() == [("PD-01", Level.MUST_MEET)]
+
+
+@pytest.mark.journey
+def test_undo_stands_beside_what_it_takes_back_alone(open_as_ines: OpenPage) -> None:
+    page = open_as_ines()
+    page.goto("/projects")
+    one, other = (
+        page.locator(f"form[data-interest='project/{code}']").get_by_role("button", name="Would like", exact=True)
+        for code in ("PD-01", "PD-02")
+    )
+    undo = page.get_by_role("button", name="Undo")
+
+    one.dblclick()
+    expect(undo).to_be_visible()
+    other.click()
+    expect(other).to_have_attribute("aria-pressed", "true")
+    expect(undo).to_be_visible()
+    one.click()  # says what it says already
+    expect(undo).to_have_count(0)
+    one.press("u")
+    expect(undo).to_have_count(0)
+
+    db.session.rollback()
+    assert stored_interests() == [("PD-01", Level.WOULD_LIKE), ("PD-02", Level.WOULD_LIKE)]
 
 
 @pytest.mark.journey

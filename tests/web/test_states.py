@@ -17,8 +17,10 @@ from matchmaker.domain.reasons import DeclineReason
 from matchmaker.domain.roles import Role
 from matchmaker.models import Account, Edition, Meeting, Notice, Run, RunState
 from matchmaker.services.actors import actor_of
+from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.calendars import calendar_token_of, renew_calendar_token
 from matchmaker.services.editions import set_clock
+from matchmaker.services.meetings import accept_meeting
 from matchmaker.web.errors import show_error
 from tests.builders import NOW, get_project, make_account, make_district, make_investor, make_meeting, save
 from tests.helpers import sign_in
@@ -254,6 +256,28 @@ def test_a_meeting_that_has_begun_is_recorded_and_no_longer_cancelled(
     assert "The meeting began on Mon 1 Apr, 09:00 (Shanghai time), so it can no longer be cancelled." in told
     if role is Role.HOST:
         assert "can no longer be cancelled" in text_of(client.get(f"/host/meetings/{meeting.id}/cancel"))
+
+
+def test_a_message_whose_step_comes_too_late_stays_written(
+    client: FlaskClient, edition: Edition, ines: Account, hao: Account
+) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.PROPOSED)
+    address, written = f"/meetings/{meeting.id}", {"note": "We land late, <sorry>", "sequence": meeting.sequence}
+    ask_for_another_time(actor_of(ines), meeting.id, now=NOW)  # in another tab
+    sign_in(client, ines)
+
+    asked = client.post(f"{address}/ask", data=written)
+    withdrawn = client.post(f"{address}/withdraw", data=written)
+    accept_meeting(actor_of(hao), meeting.id, now=NOW)
+    accepted = client.post(f"{address}/withdraw", data=written)
+    unreasoned = client.post(f"{address}/cancel", data={"note": "We land late, <sorry>"})
+
+    for answer, name in ((withdrawn, "withdraw"), (accepted, "cancel"), (unreasoned, "cancel")):
+        assert f'id="{name}-note" name="note" rows="2" maxlength="1000">We land late, &lt;sorry&gt;</textarea>' in answer.text
+    assert "Your message was not sent We land late, <sorry>" in text_of(asked)
+    assert "It stands like this now: Accepted" in text_of(accepted)
+    assert "Please give a reason" in text_of(unreasoned)
+    assert [each.status_code for each in (asked, withdrawn, accepted, unreasoned)] == [409, 409, 409, 200]
 
 
 def test_a_meeting_that_has_not_begun_is_recorded_later(client: FlaskClient, edition: Edition, ines: Account) -> None:

@@ -124,6 +124,7 @@ def test_own_meetings_that_ended_are_in_nobodys_way(client: FlaskClient, edition
 
     assert "The meetings of yours that were in the way have fallen through since; the next night tries again." in told
     assert "Robot hands" not in told.partition("Chip park")[2]  # it has a row of its own, which says how it ended
+    assert "The next night tries 2 of these interests again by itself." in text_of(client.get("/investor/unmet"))
 
 
 def test_a_limit_with_room_left_again_is_no_reason_to_raise_it(client: FlaskClient, edition: Edition) -> None:
@@ -146,7 +147,7 @@ def test_a_limit_with_room_left_again_is_no_reason_to_raise_it(client: FlaskClie
         )
         assert "These use it still: Robot joints Mon 1 Apr, 09:00 · Accepted" in text
         assert "For 1 of these interests, a meeting of yours that was in the way has fallen through since" in text
-        assert not re.search("limit of 3|limit at 3|is used|Change your limits", text)
+        assert not re.search("limit of 3|limit at 3|is used|Change your limits|again by itself", text)
 
 
 def test_without_a_common_time_the_page_says_whose_time_is_wanting(client: FlaskClient, edition: Edition) -> None:
