@@ -18,7 +18,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.meeting_notices import meeting_facts
 from matchmaker.services.meetings import LONGEST_NOTE, locked_meeting
-from matchmaker.services.names import name_order
+from matchmaker.services.names import person_order
 from matchmaker.services.notices import add_notice
 
 
@@ -44,7 +44,7 @@ def colleagues_of(actor: Actor) -> list[Account]:
     """The other accounts that answer for the host's district, by name, Chinese ones by their Latin spelling."""
     ours = (Account.role == Role.HOST) & (Account.district_id == actor.district_id)
     query = select(Account).where(ours, Account.active, Account.id != actor.account_id).order_by(Account.id)
-    return sorted(db.session.scalars(query), key=lambda account: name_order(account.name))
+    return sorted(db.session.scalars(query), key=lambda account: person_order(account.name))
 
 
 def choices_for(actor: Actor, views: Sequence[MeetingView]) -> dict[int, list[Choice]]:

@@ -30,7 +30,7 @@ from matchmaker.services.diary import MeetingView, concerns, load_meetings, view
 from matchmaker.services.handing import Handing, handed_to, handings_of
 from matchmaker.services.inbox import edition_of
 from matchmaker.services.meetings import lock_diary
-from matchmaker.services.names import name_order
+from matchmaker.services.names import person_order
 from matchmaker.services.offering import get_project_for, locked_project
 from matchmaker.services.versions import require_version
 from matchmaker.services.waiting import in_time, waits_for_host
@@ -61,7 +61,7 @@ def team_of(actor: Actor, *, now: datetime) -> list[Colleague]:
     Raises Missing.
     """
     accounts = db.session.scalars(select(Account).where(*_ours(actor)).order_by(Account.id))
-    found = sorted(accounts, key=lambda account: name_order(account.name))
+    found = sorted(accounts, key=lambda account: person_order(account.name))
     away = _count_coming(ColleagueAbsence.account_id, ColleagueAbsence.slot_id, now)
     return [Colleague(account, away.get(account.id, 0)) for account in found]
 
