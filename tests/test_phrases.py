@@ -165,6 +165,7 @@ def test_moments_are_told_in_shanghai() -> None:
 def test_languages_and_countries_have_names_in_both_languages() -> None:
     assert [language_name(code) for code in ("de", "zh")] == ["German", "Chinese"]
     assert [country_name(code) for code in ("DE", "TW", "HK")] == ["Germany", "Taiwan, China", "Hong Kong, China"]
+    assert [country_name(code) for code in ("FK", "PS")] == ["Falkland Islands (Malvinas)", "Palestine"]
     assert all(language_name(code) != code for code in SPOKEN)
     with i18n.reading_in("zh_Hans_CN"):
         assert (language_name("de"), country_name("DE")) == ("德语", "德国")
