@@ -259,7 +259,7 @@ MORE_EXACT: dict[tuple[StrEnum, str], str] = {
     (Broken.HOLDS_MEETING, "meetings"): N_("Live meetings of this organisation: %(meetings)s. Nothing was changed; please cancel them first."),  # noqa: E501
     (Broken.ACTIVITY_CLASHES, "title"): N_("This is too close to “%(title)s” on %(starts_at)s; the way there takes %(minutes)s minutes."),  # noqa: E501
     (Broken.ACTIVITY_OVER, "title"): N_("“%(title)s” is over, so nobody can sign up for it any more. The programme shows what is still to come."),  # noqa: E501
-    (Broken.DEADLINE_PASSED, "deadline"): N_("The time to answer ended on %(deadline)s. The proposal lapses; a later night may propose the meeting again."),  # noqa: E501
+    (Broken.DEADLINE_PASSED, "deadline"): N_("The time to answer ended on %(deadline)s. The proposal lapses; a later night may propose the meeting again, unless it has lapsed three times."),  # noqa: E501
     (Broken.NOT_POSSIBLE_NOW, "began_at"): N_("The meeting began on %(began_at)s, so it can no longer be cancelled. You can record whether it took place."),  # noqa: E501
     (Broken.NOT_POSSIBLE_NOW, "begins_at"): N_("The meeting begins on %(begins_at)s. Whether it took place can be recorded from then on."),  # noqa: E501
     (Broken.NOT_POSSIBLE_NOW, "starts_at"): N_("This is no longer possible: the meeting has changed meanwhile. Nothing was changed. It stands like this now: %(status)s, %(starts_at)s."),  # noqa: E501

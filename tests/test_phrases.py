@@ -60,7 +60,7 @@ def test_a_broken_rule_tells_its_facts() -> None:
     assert phrase(Broken.TOO_LONG) == "This is too long: at most … are allowed."
     assert phrase(Broken.DEADLINE_PASSED, deadline=STARTS.isoformat()) == (
         "The time to answer ended on Mon 1 Apr, 09:30 (Shanghai time). "
-        "The proposal lapses; a later night may propose the meeting again."
+        "The proposal lapses; a later night may propose the meeting again, unless it has lapsed three times."
     )
     assert phrase(Broken.HOLDS_MEETING, title_en="Robot joints", title_zh="机器人关节", starts_at=STARTS) == (
         "Your meeting “Robot joints” on Mon 1 Apr, 09:30 (Shanghai time) depends on this. "
