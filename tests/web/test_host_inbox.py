@@ -473,6 +473,18 @@ def test_a_yes_to_many_leaves_out_who_asks_for_another_time_and_says_what_waits(
     ]  # fmt: skip
 
 
+def test_what_came_too_late_among_several_is_told_with_its_deadline_and_has_not_lapsed_yet(host, first, second):
+    second.deadline_at = NOW - timedelta(hours=1)
+    db.session.commit()
+
+    host.post("/host/several", data={"step": "accept", "chosen": ticked(first, second), "after": ""})
+
+    assert statuses(first, second) == [Status.ACCEPTED, Status.PROPOSED]
+    told = text_of(host.get("/host/"))
+    assert "One proposal is accepted" in told
+    assert "The time to answer ended on Fri 22 Mar, 19:00 (Shanghai time). The proposal lapses;" in told
+
+
 def test_what_could_not_be_answered_costs_no_query_for_each(host, edition, ines, first, count_queries):
     meetings = [make_meeting(make_investor(edition), get_project(edition, "PD-02"), slot) for slot in edition.slots[3:7]]
     stale = [f"{each.id}-99" for each in meetings]
