@@ -12,7 +12,7 @@ from matchmaker.domain.rules import RuleBroken
 from matchmaker.i18n import choose_language
 from matchmaker.models import Edition
 from matchmaker.services.accounts import change_own_account, sign_up_investor
-from matchmaker.services.editions import find_edition, now_in, zone_of
+from matchmaker.services.editions import find_edition, meetings_are_over, now_in, zone_of
 from matchmaker.services.interests import targets_of
 from matchmaker.web.access import public, requires
 from matchmaker.web.account_forms import AccountForm, SignUpForm, show_broken
@@ -40,7 +40,14 @@ def sign_up() -> Response | str:
     form = SignUpForm(chains)
     if not switched and form.validate_on_submit() and _apply(form, edition):
         return look_into_mail("sign_up", (form.email.data or "").strip())
-    return render_template("account/sign_up.html", form=form, chains=chains, edition=edition, untouched=request.method == "GET")
+    return render_template(
+        "account/sign_up.html",
+        form=form,
+        chains=chains,
+        edition=edition,
+        is_over=meetings_are_over(edition, now=now_in(edition)),
+        untouched=request.method == "GET",
+    )
 
 
 def _apply(form: SignUpForm, edition: Edition) -> bool:

@@ -22,7 +22,7 @@ from matchmaker.phrases import phrase, status_words
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import Outcome
 from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
-from matchmaker.services.editions import now_in
+from matchmaker.services.editions import meetings_are_over, now_in
 from matchmaker.services.handing import choices_for
 from matchmaker.services.inbox import (
     Filters,
@@ -141,6 +141,7 @@ def _show(page: Page[Proposal], opened: Opened | None) -> str:
         said_at=_place_of(said, ids),
         refused=refused,
         before=before,
+        is_over=meetings_are_over(edition, now=now),
         now=now,
         time_left=time_left,
         here=url_for("host.inbox", **here),  # type: ignore[arg-type]
