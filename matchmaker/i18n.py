@@ -257,8 +257,10 @@ def money_words(million: int) -> str:
 
 
 def size_words(low: int, high: int) -> str:
-    """RMB 50 million to RMB 1 billion; where it begins at nothing: up to RMB 50 million · 5000万元以内"""
-    if low == 0 < high:
+    """RMB 50 million to RMB 1 billion; where it begins at nothing: up to RMB 50 million · 5000万元以内; both the same: once"""
+    if low == high:
+        return money_words(low)
+    if low == 0:
         return str(gettext("up to %(high)s", high=money_words(high)))
     return str(gettext("%(low)s to %(high)s", low=money_words(low), high=money_words(high)))
 

@@ -74,5 +74,6 @@ RULES: dict[StrEnum, str] = {
         "The team has meetings in these hours. Nothing was changed; please offer another time or cancel first."
     ),
     Broken.OTHER_TIME_ASKED: N_("The investor asks for another time. Please answer this one by itself."),
+    Broken.COLLEAGUE_LEFT: N_("This colleague has left your team. Nothing was changed; please choose another one."),
     Broken.DUE_BEFORE_MEETING: N_("This date is before the meeting. Please choose the day of the meeting or a later one."),
 }

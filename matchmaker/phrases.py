@@ -76,6 +76,8 @@ _TERRITORIES = {
     "HK": N_("Hong Kong, China"),
     "MO": N_("Macao, China"),
     "TW": N_("Taiwan, China"),
+    "FK": N_("Falkland Islands (Malvinas)"),
+    "PS": N_("Palestine"),
 }
 
 

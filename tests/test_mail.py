@@ -118,6 +118,17 @@ def test_the_night_is_told_in_one_mail(ines: Account) -> None:
     assert "Reason: It makes room for meetings that count more" in text
 
 
+@pytest.mark.parametrize("reader", ["ines", "hao"])
+def test_a_chinese_letter_does_not_call_the_new_time_unchanged(request: pytest.FixtureRequest, edition: Any, reader: str) -> None:
+    account = request.getfixturevalue(reader)
+    account.language = "zh_Hans_CN"
+
+    text = word(notice_to(account, "meeting_take", MEETING | {"action": "take", "status": "accepted"})).text
+
+    assert "会面已按此时间确定，不再变动。" in text
+    assert "时间不变" not in text
+
+
 def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
     message = word(notice_to(ines, "night", {"changes": [MEETING | {"kind": "lapsed", "status": "lapsed"}]}))
 
@@ -128,7 +139,7 @@ def test_a_night_that_only_lets_lapse_says_so(ines: Account) -> None:
         "Project: Robot joints\nDistrict: Pudong\nVenue: Science Hall\n"
         "Time: Monday, 1 April 2024, 09:00 to 09:30 (Shanghai time)\n\n"
         "Their times are free again, and a later schedule may propose these meetings anew, "
-        "unless they have lapsed three times.\n\n"
+        "but none that has lapsed three times.\n\n"
         "Your page: http://127.0.0.1:8000/home\n\n"
         "--\nMatchmaker, http://127.0.0.1:8000/\nYou receive this message because you have an account there.\n"
     )

@@ -165,6 +165,7 @@ def test_moments_are_told_in_shanghai() -> None:
 def test_languages_and_countries_have_names_in_both_languages() -> None:
     assert [language_name(code) for code in ("de", "zh")] == ["German", "Chinese"]
     assert [country_name(code) for code in ("DE", "TW", "HK")] == ["Germany", "Taiwan, China", "Hong Kong, China"]
+    assert [country_name(code) for code in ("FK", "PS")] == ["Falkland Islands (Malvinas)", "Palestine"]
     assert all(language_name(code) != code for code in SPOKEN)
     with i18n.reading_in("zh_Hans_CN"):
         assert (language_name("de"), country_name("DE")) == ("德语", "德国")
@@ -202,4 +203,10 @@ def test_sentences_follow_each_other_as_the_language_has_it():
 def test_a_size_that_begins_at_nothing_is_told_by_its_end():
     assert i18n.size_words(0, 50) == "up to RMB 50 million"
     assert i18n.size_words(50, 1200) == "RMB 50 million to RMB 1.2 billion"
-    assert i18n.size_words(0, 0) == "RMB 0 million to RMB 0 million"
+    assert i18n.size_words(0, 0) == "RMB 0 million"
+
+
+def test_a_size_that_is_one_amount_is_told_once():
+    assert i18n.size_words(50, 50) == "RMB 50 million"
+    with i18n.reading_in("zh_Hans_CN"):
+        assert i18n.size_words(50, 50) == "5000万元"

@@ -55,6 +55,7 @@ class Broken(StrEnum):
     LEAD_MEETS = "lead_meets"
     DUE_BEFORE_MEETING = "due_before_meeting"
     OTHER_TIME_ASKED = "other_time_asked"
+    COLLEAGUE_LEFT = "colleague_left"
 
 
 class RuleBroken(Exception):

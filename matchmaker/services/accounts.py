@@ -36,6 +36,7 @@ from matchmaker.services.contacts import checked_email
 from matchmaker.services.editions import get_edition
 from matchmaker.services.investors import Profile, check_profile, write_profile
 from matchmaker.services.notices import add_notice, is_unsent
+from matchmaker.services.versions import require_version
 from matchmaker.services.zones import is_zone, usual_zone
 
 LONGEST_NAME = 120
@@ -253,16 +254,23 @@ def ask_for_new_password(email: str, *, now: datetime) -> None:
             add_notice(account.id, "reset_password", {}, now=now)
 
 
-def change_own_account(account_id: int, name: str, *, language: str, timezone: str = "") -> None:
+def said_by(account: Account) -> tuple[str, str, str]:
+    """What somebody says about itself: name, language and zone."""
+    return account.name, account.language, account.timezone or ""
+
+
+def change_own_account(account_id: int, name: str, *, language: str, timezone: str = "", seen: str | None = None) -> None:
     """A person corrects its name and chooses its language, and the zone whose times stand beside Shanghai's, if any.
 
-    Raises RuleBroken: EMPTY, TOO_LONG, LANGUAGE_UNKNOWN, ZONE_UNKNOWN.
+    `seen` is the version that the page showed: it may be open in another window. Raises RuleBroken: EMPTY, TOO_LONG,
+    LANGUAGE_UNKNOWN, ZONE_UNKNOWN, SOMEBODY_WAS_QUICKER.
     """
     _check_person(name, language)
     if timezone and not is_zone(timezone):
         raise RuleBroken(Broken.ZONE_UNKNOWN, "timezone")
     with transaction():
-        account = db.session.get_one(Account, account_id)
+        account = db.session.get_one(Account, account_id, with_for_update=True)
+        require_version(seen, said_by(account), (one_line(name), language, timezone))
         account.name, account.language, account.timezone = one_line(name), language, timezone or None
 
 

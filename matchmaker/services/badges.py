@@ -11,7 +11,7 @@ from matchmaker.db import db
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.models import Account, Delegate, District, Edition, Investor, Meeting, Project
 from matchmaker.services.actors import Actor, Missing
-from matchmaker.services.names import badge_name, name_order
+from matchmaker.services.names import badge_name, name_order, person_order
 from matchmaker.services.pages import Page, page_among
 from matchmaker.services.visible import AGREED
 
@@ -63,7 +63,7 @@ def _delegates(edition: Edition, filters: BadgeFilters) -> list[int]:
     if filters.met:
         wanted.append(Investor.id.in_(select(Meeting.investor_id).where(Meeting.status.in_(AGREED))))
     query = select(Delegate.id, Delegate.name, Investor.name).join(Investor, Investor.id == Delegate.investor_id).where(*wanted)
-    rows = [(name_order(investor), name_order(name), row_id) for row_id, name, investor in db.session.execute(query)]
+    rows = [(name_order(investor), person_order(name), row_id) for row_id, name, investor in db.session.execute(query)]
     return [row_id for _investor, _name, row_id in sorted(rows)]
 
 
@@ -94,7 +94,7 @@ def _hosts(edition: Edition, filters: BadgeFilters) -> list[int]:
         meets = select(Project.district_id).join(Meeting, Meeting.project_id == Project.id).where(Meeting.status.in_(AGREED))
         wanted.append(District.id.in_(meets))
     query = select(Account.id, Account.name, District.id).join(District, District.id == Account.district_id).where(*wanted)
-    rows = [(district, name_order(name), row_id) for row_id, name, district in db.session.execute(query)]
+    rows = [(district, person_order(name), row_id) for row_id, name, district in db.session.execute(query)]
     return [row_id for _district, _name, row_id in sorted(rows)]
 
 

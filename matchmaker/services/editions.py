@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Edition
+from matchmaker.models import Edition, Slot
 
 
 def find_edition(code: str | None = None) -> Edition | None:
@@ -29,6 +29,12 @@ def get_edition(code: str | None = None) -> Edition:
 def now_in(edition: Edition) -> datetime:
     """The time by the edition's clock: where it was set to stand, else real time."""
     return edition.clock_at or datetime.now(UTC)
+
+
+def meetings_are_over(edition: Edition, *, now: datetime) -> bool:
+    """Whether the last slot has begun, so that no night plans anything more."""
+    last = db.session.scalar(select(func.max(Slot.starts_at)).where(Slot.edition_id == edition.id))
+    return last is not None and last <= now
 
 
 def zone_of(edition: Edition) -> ZoneInfo:

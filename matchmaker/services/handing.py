@@ -18,7 +18,7 @@ from matchmaker.services.actors import Actor, Missing
 from matchmaker.services.diary import MeetingView
 from matchmaker.services.meeting_notices import meeting_facts
 from matchmaker.services.meetings import LONGEST_NOTE, locked_meeting
-from matchmaker.services.names import name_order
+from matchmaker.services.names import person_order
 from matchmaker.services.notices import add_notice
 
 
@@ -44,7 +44,7 @@ def colleagues_of(actor: Actor) -> list[Account]:
     """The other accounts that answer for the host's district, by name, Chinese ones by their Latin spelling."""
     ours = (Account.role == Role.HOST) & (Account.district_id == actor.district_id)
     query = select(Account).where(ours, Account.active, Account.id != actor.account_id).order_by(Account.id)
-    return sorted(db.session.scalars(query), key=lambda account: name_order(account.name))
+    return sorted(db.session.scalars(query), key=lambda account: person_order(account.name))
 
 
 def choices_for(actor: Actor, views: Sequence[MeetingView]) -> dict[int, list[Choice]]:
@@ -86,13 +86,13 @@ def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", 
     """Ask a colleague to answer a proposal; everybody of the team still may. The colleague gets a notice.
 
     `seen` is the id of the last handover on the page that asks, 0 for none; handing to the same colleague again with the same
-    word changes nothing. Raises Missing, RuleBroken: NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
+    word changes nothing. Raises Missing, RuleBroken: COLLEAGUE_LEFT, NOT_POSSIBLE_NOW, SOMEBODY_WAS_QUICKER, TOO_LONG.
     """
     with transaction():
         meeting = locked_meeting(actor, meeting_id, now=now)
-        colleague = next((each for each in colleagues_of(actor) if each.id == colleague_id), None)
-        if actor.role is not Role.HOST or actor.account_id is None or colleague is None:
+        if actor.role is not Role.HOST or actor.account_id is None:
             raise Missing(colleague_id)
+        _require_colleague(actor, colleague_id)
         if meeting.status is not Status.PROPOSED or meeting.host_agreed_at is not None or now >= meeting.deadline_at:
             raise RuleBroken(Broken.NOT_POSSIBLE_NOW, status=meeting.standing(now), action=Action.ACCEPT.value)
         note, last = note.strip(), last_handovers([meeting_id]).get(meeting_id)
@@ -108,3 +108,17 @@ def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", 
         by = db.session.get_one(Account, actor.account_id)
         facts = meeting_facts(meeting, Role.HOST) | {"by": by.name, "note": handover.note}
         add_notice(colleague_id, "meeting_hand", facts, now=now)
+
+
+def _require_colleague(actor: Actor, account_id: int) -> None:
+    """Who has left while the page that asks was open is told as such. Raises Missing, RuleBroken(COLLEAGUE_LEFT)."""
+    account = db.session.get(Account, account_id)
+    if (
+        account is None
+        or account.role is not Role.HOST
+        or account.district_id != actor.district_id
+        or account.id == actor.account_id
+    ):
+        raise Missing(account_id)
+    if not account.active:
+        raise RuleBroken(Broken.COLLEAGUE_LEFT, "colleague")

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from pypinyin import lazy_pinyin
 
@@ -49,15 +49,32 @@ _READ_AS_FAMILY = {
 @lru_cache(maxsize=4096)
 def name_order(name: str) -> NameOrder:
     """What names are sorted by: word by word, and character by character where it is Chinese, so that 李雷 stands at `li lei`
-    and what begins with the same character stands together.
+    and what begins with the same character stands together. Marks on Latin letters do not count: Évian stands at `evian`.
     """
     order: list[tuple[str, str]] = []
     for part in _PARTS.findall(name):
         if re.match(_HAN, part):
             order += zip(lazy_pinyin(part), part, strict=False)
         else:
-            order.append((part.casefold(), ""))
+            order.append((_unmarked(part), ""))
     return tuple(order), name
+
+
+def _unmarked(word: str) -> str:
+    return "".join(each for each in normalize("NFKD", word.casefold()) if not combining(each))
+
+
+@lru_cache(maxsize=4096)
+def person_order(name: str) -> NameOrder:
+    """The same for people, whose family name is read as on their badge: 曾雷 stands at `zeng lei`."""
+    order, written = name_order(name)
+    chinese = _HAN_NAME.match(name)
+    family = _family_of(chinese[0]) if chinese else ""
+    if family not in _READ_AS_FAMILY:
+        return order, written
+    behind_first = "".join(syllable for syllable, _character in order[1 : len(family)])
+    first = (_READ_AS_FAMILY[family].removesuffix(behind_first), family[0])
+    return (first, *order[1:]), written
 
 
 def badge_name(name: str, *, spells_pinyin: bool = True) -> tuple[str, str]:
@@ -94,14 +111,21 @@ def _is_title(word: str) -> bool:
 
 def _latin(name: str) -> str:
     """Given name first, family name in capitals; a name with dots or of many characters has no family name that we know."""
-    whole, name = name, _POLITE.sub("", name)
-    if len(name) > _LONGEST_WITH_FAMILY or any(dot in name for dot in _DOT):
+    family, name = _family_of(name), _POLITE.sub("", name)
+    if not family:
         told = " ".join(_spelt(part).capitalize() for part in re.split(f"[{_DOT}]", name))
     else:
-        length = 2 if len(whole) > 2 and name[:2] in _DOUBLE else 1
-        family, given = name[:length], name[length:]
+        given = name.removeprefix(family)
         told = f"{_spelt(given).capitalize()} {(_READ_AS_FAMILY.get(family) or _spelt(family)).upper()}".strip()
     return told if _is_latin(told) else ""
+
+
+def _family_of(whole: str) -> str:
+    """The family name in front of a Chinese one; empty where there is none that we know."""
+    name = _POLITE.sub("", whole)
+    if len(name) > _LONGEST_WITH_FAMILY or any(dot in name for dot in _DOT):
+        return ""
+    return name[:2] if len(whole) > 2 and name[:2] in _DOUBLE else name[:1]
 
 
 def _spelt(characters: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from matchmaker.db import db, transaction
@@ -30,7 +30,7 @@ from matchmaker.services.diary import MeetingView, concerns, load_meetings, view
 from matchmaker.services.handing import Handing, handed_to, handings_of
 from matchmaker.services.inbox import edition_of
 from matchmaker.services.meetings import lock_diary
-from matchmaker.services.names import name_order
+from matchmaker.services.names import person_order
 from matchmaker.services.offering import get_project_for, locked_project
 from matchmaker.services.versions import require_version
 from matchmaker.services.waiting import in_time, waits_for_host
@@ -61,7 +61,7 @@ def team_of(actor: Actor, *, now: datetime) -> list[Colleague]:
     Raises Missing.
     """
     accounts = db.session.scalars(select(Account).where(*_ours(actor)).order_by(Account.id))
-    found = sorted(accounts, key=lambda account: name_order(account.name))
+    found = sorted(accounts, key=lambda account: person_order(account.name))
     away = _count_coming(ColleagueAbsence.account_id, ColleagueAbsence.slot_id, now)
     return [Colleague(account, away.get(account.id, 0)) for account in found]
 
@@ -116,15 +116,14 @@ def set_absences_of_colleague(
 
 def left_by(actor: Actor, account_id: int, *, now: datetime) -> list[Handing]:
     """What falls into the hours in which a colleague is away: proposals handed to it that can still be answered, and agreed
-    meetings that it accepted or was handed. Raises Missing."""
+    meetings that it was handed, or for which it said the yes of its district. Raises Missing."""
     colleague, edition = get_colleague_for(actor, account_id), edition_of(actor)
     absences = select(Slot).join(ColleagueAbsence, ColleagueAbsence.slot_id == Slot.id)
     away = db.session.scalars(absences.where(ColleagueAbsence.account_id == colleague.id)).all()
     if not away:
         return []
     handed = Meeting.id.in_(handed_to(colleague.id))
-    accepted = (MeetingChange.action == Action.ACCEPT) & (MeetingChange.account_id == colleague.id)
-    took = Meeting.id.in_(select(MeetingChange.meeting_id).where(accepted))
+    took = Meeting.id.in_(_said_yes_to(colleague))
     waiting = waits_for_host() & in_time(now)
     meetings = load_meetings(edition, concerns(actor), handed & waiting | (handed | took) & (Meeting.status == Status.ACCEPTED))
     held = [
@@ -134,6 +133,14 @@ def left_by(actor: Actor, account_id: int, *, now: datetime) -> list[Handing]:
         if any(overlaps(each.starts_at, each.ends_at, view.starts_at, view.ends_at) for each in away)
     ]
     return handings_of(actor, sorted(held, key=lambda view: (view.starts_at, view.meeting.id)))
+
+
+def _said_yes_to(colleague: Account) -> Select[int]:
+    """The ids of the meetings for which this colleague gave the last yes of its district: accepted as they were, or at a time
+    that it offered."""
+    yes = select(func.max(MeetingChange.id)).where(MeetingChange.action.in_((Action.ACCEPT, Action.OFFER)))
+    last = MeetingChange.id.in_(yes.group_by(MeetingChange.meeting_id))
+    return select(MeetingChange.meeting_id).where(last, MeetingChange.account_id == colleague.id)
 
 
 def _ours(actor: Actor) -> tuple[ColumnElement[bool], ...]:

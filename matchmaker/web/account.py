@@ -1,26 +1,52 @@
 """Pages around an account: signing up, the way from the sign-in to one's own pages, and what one changes about oneself."""
 
 from datetime import UTC, datetime, time
+from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectField, StringField, SubmitField
+from wtforms.validators import InputRequired
 
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.i18n import choose_language
 from matchmaker.models import Edition
-from matchmaker.services.accounts import change_own_account, sign_up_investor
-from matchmaker.services.editions import find_edition, now_in, zone_of
+from matchmaker.services.accounts import change_own_account, said_by, sign_up_investor
+from matchmaker.services.editions import find_edition, meetings_are_over, now_in, zone_of
 from matchmaker.services.interests import targets_of
+from matchmaker.services.versions import version_of
 from matchmaker.web.access import public, requires
-from matchmaker.web.account_forms import AccountForm, SignUpForm, show_broken
+from matchmaker.web.account_forms import PAGE_LANGUAGES, SignUpForm, show_broken, zone_choices
 from matchmaker.web.mailed_links import AddressForm, look_into_mail
+from matchmaker.web.versions import VersionedForm, show_refused
 
 blueprint = Blueprint("accounts", __name__)
 
 _HOME = {Role.INVESTOR: "investor.home", Role.HOST: "host.inbox", Role.ORGANISER: "organiser.dashboard"}
+
+
+class AccountForm(VersionedForm):
+    """What somebody says about itself, perhaps in two windows."""
+
+    name = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
+    language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=PAGE_LANGUAGES)
+    timezone = SelectField(
+        _l("Your own time zone"),
+        description=_l(
+            "Times are those of Shanghai; those of your zone stand beside them, on pages and in mails. "
+            "In brackets: the difference from UTC on the first and the last day of the conference; one where it is the same."
+        ),
+        validate_choice=False,
+    )
+    submit = SubmitField(_l("Save"))
+
+    def __init__(self, *, moments: tuple[datetime, datetime], **options: Any) -> None:
+        super().__init__(**options)
+        self.timezone.choices = zone_choices(moments)
 
 
 def init_app(app: Flask) -> None:
@@ -40,7 +66,14 @@ def sign_up() -> Response | str:
     form = SignUpForm(chains)
     if not switched and form.validate_on_submit() and _apply(form, edition):
         return look_into_mail("sign_up", (form.email.data or "").strip())
-    return render_template("account/sign_up.html", form=form, chains=chains, edition=edition, untouched=request.method == "GET")
+    return render_template(
+        "account/sign_up.html",
+        form=form,
+        chains=chains,
+        edition=edition,
+        is_over=meetings_are_over(edition, now=now_in(edition)),
+        untouched=request.method == "GET",
+    )
 
 
 def _apply(form: SignUpForm, edition: Edition) -> bool:
@@ -72,13 +105,24 @@ def home() -> Response:
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(*ACCOUNT_ROLES)
-def account() -> Response | str:
-    form = AccountForm(obj=current_user, moments=_ends_of_conference())
-    if form.validate_on_submit() and _save(form):
-        session.pop("language", None)
-        flash(_("Saved."), "success")
-        return redirect(url_for("accounts.account"), 303)
-    return render_template("account/account.html", form=form)
+def account() -> Response | str | tuple[str, int]:
+    form, status = _account_form(), 200
+    if form.validate_on_submit():
+        try:
+            own = {"language": form.language.data, "timezone": form.timezone.data or ""}
+            change_own_account(current_user.id, form.name.data or "", **own, seen=form.version)
+        except RuleBroken as broken:
+            status = show_refused(form, broken, lambda: _account_form(formdata=None))
+        else:
+            session.pop("language", None)
+            flash(_("Saved."), "success")
+            return redirect(url_for("accounts.account"), 303)
+    return render_template("account/account.html", form=form), status
+
+
+def _account_form(**options: Any) -> AccountForm:
+    seen = version_of(said_by(current_user))
+    return AccountForm(obj=current_user, seen=seen, moments=_ends_of_conference(), **options)
 
 
 def _ends_of_conference() -> tuple[datetime, datetime]:
@@ -88,13 +132,3 @@ def _ends_of_conference() -> tuple[datetime, datetime]:
         return datetime.now(UTC), datetime.now(UTC)
     noon = time(12, tzinfo=zone_of(edition))
     return datetime.combine(edition.start_date, noon), datetime.combine(edition.end_date, noon)
-
-
-def _save(form: AccountForm) -> bool:
-    try:
-        own = {"language": form.language.data, "timezone": form.timezone.data or ""}
-        change_own_account(current_user.id, form.name.data or "", **own)
-    except RuleBroken as broken:
-        show_broken(form, broken)
-        return False
-    return True

@@ -43,7 +43,7 @@ from matchmaker.web.money_field import MoneyField
 from matchmaker.web.phone_field import PhoneField
 from matchmaker.web.security_forms import ABOUT_PASSWORDS
 
-_LANGUAGES = [SelectChoice(*each) for each in i18n.LANGUAGES.items()]
+PAGE_LANGUAGES = [SelectChoice(*each) for each in i18n.LANGUAGES.items()]
 
 
 class MultiCheckboxField(SelectMultipleField):
@@ -84,6 +84,11 @@ def _zones(language: str, first: datetime, last: datetime) -> list[tuple[str, st
     places = [(zone, f"{country_name(country)} · {i18n.city_words(zone)}") for country, zones in found for zone in zones]
     in_order = sorted(places, key=lambda place: name_order(place[1]))
     return [(zone, place + i18n.aside_words(i18n.offsets_words(zone, first, last))) for zone, place in in_order]
+
+
+def zone_choices(moments: tuple[datetime, datetime]) -> list[tuple[str, str]]:
+    """`moments`: for which the zones tell what their clocks show."""
+    return [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), *moments)]
 
 
 def country_choices() -> list[SelectChoice]:
@@ -191,7 +196,7 @@ class SignUpForm(OrganisationForm):
     password = PasswordField(
         _l("Password"), [InputRequired()], render_kw={"autocomplete": "new-password"}, description=ABOUT_PASSWORDS
     )
-    language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
+    language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=PAGE_LANGUAGES)
     agrees = BooleanField(
         _l("The organiser may use our data to find meetings for us and to write to us about them"),
         [InputRequired(_l("Please tick this: without it we cannot take your application."))],
@@ -221,22 +226,3 @@ class SignUpForm(OrganisationForm):
             language=self.language.data,
             agrees=self.agrees.data,
         )
-
-
-class AccountForm(FlaskForm):
-    name = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
-    language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=_LANGUAGES)
-    timezone = SelectField(
-        _l("Your own time zone"),
-        description=_l(
-            "Times are those of Shanghai; those of your zone stand beside them, on pages and in mails. "
-            "In brackets: the difference from UTC on the first and the last day of the conference; one where it is the same."
-        ),
-        validate_choice=False,
-    )
-    submit = SubmitField(_l("Save"))
-
-    def __init__(self, *, moments: tuple[datetime, datetime], **options: Any) -> None:
-        """`moments`: for which the zones tell what their clocks show."""
-        super().__init__(**options)
-        self.timezone.choices = [("", _("None: the times of Shanghai alone")), *_zones(str(get_locale()), *moments)]

@@ -251,11 +251,16 @@ def hand(meeting_id: int) -> Response | str | tuple[str, int]:
     try:
         hand_over(reader(), meeting_id, form.colleague.data, form.note.data or "", seen=seen, now=own_now())
     except RuleBroken as error:
-        last = last_handovers([meeting_id]).get(meeting_id)
+        last, colleagues = last_handovers([meeting_id]).get(meeting_id), colleagues_of(reader())
         if error.code is Broken.SOMEBODY_WAS_QUICKER and last is not None and "next" not in request.form:
-            in_list = show_row(Opened(meeting_id, "hand", form.beside(last, colleagues_of(reader()))))
+            in_list = show_row(Opened(meeting_id, "hand", form.beside(last, colleagues)))
             if in_list:
                 return in_list, CONFLICT
+        if error.code is Broken.COLLEAGUE_LEFT and colleagues and "next" not in request.form:
+            show_broken(form, error)
+            in_list = show_row(Opened(meeting_id, "hand", form))
+            if in_list:
+                return in_list
         return back(meeting_id, phrase(error.code, **error.facts), "danger")
     return back(meeting_id, _("Handed over. Your colleague gets a mail; everybody of your team can still answer."), "success")
 

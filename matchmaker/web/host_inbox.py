@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -20,8 +21,8 @@ from matchmaker.models import Account, Handover, Meeting
 from matchmaker.phrases import phrase, status_words
 from matchmaker.services.actors import Actor
 from matchmaker.services.answers import Outcome
-from matchmaker.services.diary import concerns, load_meetings, view_meetings
-from matchmaker.services.editions import now_in
+from matchmaker.services.diary import MeetingView, concerns, load_meetings, view_meetings
+from matchmaker.services.editions import meetings_are_over, now_in
 from matchmaker.services.handing import choices_for
 from matchmaker.services.inbox import (
     Filters,
@@ -140,6 +141,7 @@ def _show(page: Page[Proposal], opened: Opened | None) -> str:
         said_at=_place_of(said, ids),
         refused=refused,
         before=before,
+        is_over=meetings_are_over(edition, now=now),
         now=now,
         time_left=time_left,
         here=url_for("host.inbox", **here),  # type: ignore[arg-type]
@@ -232,8 +234,12 @@ def _named(actor: Actor, said: dict[str, Any] | None) -> tuple[list[tuple[Any, s
     views = view_meetings(actor, load_meetings(edition_of(actor), concerns(actor), Meeting.id.in_({*codes, *before})))
     now = now_in(edition_of(actor))
     refused = [each for each in views if each.meeting.id in codes]
-    told = [(each, phrase(codes[each.meeting.id], status=status_words(each, now), starts_at=each.starts_at)) for each in refused]
+    told = [(each, _why(codes[each.meeting.id], each, now)) for each in refused]
     return told, [each for each in views if each.meeting.id in before]
+
+
+def _why(code: Broken, view: MeetingView, now: datetime) -> str:
+    return phrase(code, status=status_words(view, now), starts_at=view.starts_at, deadline=view.meeting.deadline_at)
 
 
 def chosen_meetings() -> dict[int, int]:

@@ -21,7 +21,7 @@ from matchmaker.models import Slot
 from matchmaker.services.actors import Missing
 from matchmaker.services.completeness import completeness_of
 from matchmaker.services.diary import diary_of
-from matchmaker.services.editions import zone_of
+from matchmaker.services.editions import meetings_are_over, zone_of
 from matchmaker.services.inbox import gone_of
 from matchmaker.services.interests import (
     express_interest,
@@ -196,6 +196,7 @@ def interests() -> str:
         suggestions=suggestions_for(actor, edition),
         chains=chains,
         districts=districts,
+        is_over=meetings_are_over(edition, now=own_now()),
     )
 
 
@@ -298,6 +299,7 @@ def _availability_page(
         signups=activities_of(actor),
         overlaps=investor_parts.overlaps,
         halves=list(Half),
+        is_over=meetings_are_over(edition, now=own_now()),
         now=own_now(),
     )
 

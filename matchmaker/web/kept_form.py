@@ -6,7 +6,7 @@ password or a file is never kept. Its buttons for the other language send it as 
 
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, render_template, request
+from flask import Flask, abort, current_app, render_template, request
 from flask_login import current_user
 
 from matchmaker.i18n import choose_language
@@ -42,9 +42,13 @@ def kept_fields() -> list[tuple[str, str]] | None:
 def kept_page(fields: list[tuple[str, str]]) -> str:
     """A page that sends the same again, after signing in where that is needed; in the language that was asked for."""
     choose_language(request.form.get(_SHOW_IN))
-    return render_template(
-        "errors/kept.html", fields=fields, action=request.full_path.rstrip("?"), signed_in=current_user.is_authenticated
-    )
+    can_be_sent = current_user.is_authenticated or _is_for_everybody()
+    return render_template("errors/kept.html", fields=fields, action=request.full_path.rstrip("?"), can_be_sent=can_be_sent)
+
+
+def _is_for_everybody() -> bool:
+    view = current_app.view_functions[request.endpoint] if request.endpoint else None
+    return getattr(view, "access", None) == "public"
 
 
 def _is_from_our_pages() -> bool:

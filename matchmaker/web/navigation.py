@@ -106,11 +106,17 @@ def _current(endpoint: str) -> str:
 
 
 def here() -> str:
-    """The address of this page within the site, filters included; after a form without a page of its own, where that stood."""
+    """The address of this page within the site, filters included; after a form without a page of its own, where that stood.
+
+    No browser tells where a form stood whose address is a key; it is above that of the form.
+    """
     if request.method == "GET" or _has_page(request.path):
         return request.full_path.rstrip("?")
     came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host and _has_page(came_from.path) else "/"
+    if came_from.netloc == request.host and came_from.path != "/" and _has_page(came_from.path):
+        return came_from.path
+    above = request.path.rpartition("/")[0]
+    return above if "token" in (request.view_args or {}) and _has_page(above) else "/"
 
 
 def _has_page(path: str) -> bool:

@@ -61,7 +61,7 @@ class WorkSpecimens:
 def make_work_specimens(of: Specimens) -> WorkSpecimens:
     """Rows that belong to no session, about the project and the day of the others."""
     asked, slots = _asked(of), _slots(of)
-    colleague = Account(id=1, name=_("Project team"), spoken=["en", "zh"])
+    colleague = Account(id=1, name=_("Project team"), spoken=["en", "zh"], active=True)
     return WorkSpecimens(
         asked=asked,
         draft=_draft(of),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matchmaker.services.names import badge_name, name_order
+from matchmaker.services.names import badge_name, name_order, person_order
 
 
 def test_chinese_and_latin_names_stand_in_one_order_by_their_spelling() -> None:
@@ -20,6 +20,30 @@ def test_names_that_begin_with_the_same_character_stand_together() -> None:
     assert sorted(names, key=name_order) == [
         *("阿根廷", "阿联酋", "Aachen AG", "埃及", "埃塞俄比亚", "爱尔兰", "爱沙尼亚", "安联集团", "Angola Oil"),
     ]
+
+
+def test_marks_on_latin_letters_do_not_count() -> None:
+    names = ["Åland Islands", "Albania", "Costa Rica", "Côte d’Ivoire", "Croatia", "Tunisia", "Türkiye", "Tuvalu"]
+
+    assert sorted(names, key=name_order) == names
+
+
+def test_people_are_sorted_by_their_family_name_as_their_badge_spells_it() -> None:
+    names = ["陈晨", "欧阳明", "区明", "仇英", "单雄", "解缙", "曾国藩", "赵敏"]  # OUYANG, OU and QIU; SHAN, XIE, ZENG
+
+    told = sorted(names, key=person_order)
+
+    assert told == ["陈晨", "区明", "欧阳明", "仇英", "单雄", "解缙", "曾国藩", "赵敏"]
+
+
+@pytest.mark.parametrize("name", ["单于丹", "曾氏集团公司", "Anna 曾", "曾·买提"])
+def test_what_is_no_family_name_is_read_as_it_usually_is(name: str) -> None:
+    assert person_order(name) == name_order(name)
+
+
+@pytest.mark.parametrize(("name", "spelling"), [("乐正明", ["yue", "zheng", "ming"]), ("曾总", ["zeng", "zong"])])
+def test_a_family_name_of_two_characters_and_one_with_a_polite_word_behind_it(name: str, spelling: list[str]) -> None:
+    assert [syllable for syllable, _ in person_order(name)[0]] == spelling
 
 
 # -- on badges ---------------------------------------------------------------------------------------------------------

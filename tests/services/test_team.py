@@ -14,6 +14,7 @@ from matchmaker.services.actors import Missing, actor_of
 from matchmaker.services.diary import meeting_view_for
 from matchmaker.services.facts import read_facts
 from matchmaker.services.handing import choices_for, hand_over
+from matchmaker.services.meetings import accept_meeting, keep_slot, offer_slot, take_offer
 from matchmaker.services.problems import build_problem
 from matchmaker.services.team import (
     absences_of,
@@ -250,6 +251,25 @@ def test_what_was_handed_to_a_colleague_who_is_away_is_named_until_somebody_else
     hand_over(host, long.id, chen.id, seen=left[0].handover.id, now=NOW)
     assert [each.view.meeting.id for each in left_by(host, bai.id, now=NOW)] == [agreed.id]
     assert left_by(host, bai.id, now=agreed.slot.starts_at) == []
+
+
+def test_what_was_agreed_at_a_time_that_a_colleague_offered_is_named_as_well(
+    hao: Account, bai: Account, ines: Account, edition: Edition
+) -> None:
+    """Unless somebody else of the team gave the last yes."""
+    bais = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0])
+    haos = make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[2])
+    offer_slot(actor_of(bai), bais.id, edition.slots[5].id, now=NOW)
+    take_offer(actor_of(ines), bais.id, now=NOW)
+    offer_slot(actor_of(bai), haos.id, edition.slots[7].id, now=NOW)
+    keep_slot(actor_of(ines), haos.id, now=NOW)
+    accept_meeting(actor_of(hao), haos.id, now=NOW)
+    make_colleague_absence(bai, *edition.slots)
+
+    left = left_by(actor_of(hao), bai.id, now=NOW)
+
+    assert haos.status is Status.ACCEPTED
+    assert [(each.view.meeting.id, each.view.starts_at) for each in left] == [(bais.id, edition.slots[5].starts_at)]
 
 
 def test_colleagues_of_another_district_are_missing(hao: Account, ines: Account, edition: Edition) -> None:

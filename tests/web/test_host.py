@@ -247,6 +247,11 @@ def test_confidential_investor_is_named_after_accepting_only(host, edition):
     assert "Intelligent robots" in before
     assert [secret in after for secret in secrets] == [True] * 4
     assert [secret in cancelled for secret in secrets] == [False] * 4
+    assert "stays confidential until you accept" in before
+    assert "Names are shown once the meeting is accepted." in before
+    assert "until you accept" not in cancelled
+    assert "This investor stays confidential." in cancelled
+    assert "Names are shown for accepted meetings only." in cancelled
 
 
 def test_contact_stays_hidden_without_consent(host, edition, ines):

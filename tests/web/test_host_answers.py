@@ -18,6 +18,7 @@ from matchmaker.services.editions import set_clock
 from matchmaker.services.meeting_notices import meeting_facts
 from tests.builders import NOW, get_project, make_account, make_investor, make_meeting, save
 from tests.helpers import sign_in
+from tests.web.test_investor import text_of
 
 
 @pytest.fixture
@@ -301,6 +302,22 @@ def test_forms_need_their_token_and_work_over_https_without_the_address(client, 
 
     assert answer.status_code == 303
     assert status_of(proposed) is Status.ACCEPTED
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
+def test_page_that_was_open_for_too_long_costs_one_tap_and_no_sign_in(client, link):
+    """A browser tells no more of where the form stood than the site."""
+    ours = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Referer": "http://localhost/"}
+    said = {"csrf_token": "of yesterday", "reason": "other", "note": "A pity"}
+
+    declined = client.post(f"{link}/decline", data=said, headers=ours)
+    accepted = client.post(f"{link}/accept", data={"csrf_token": "of yesterday"}, headers=ours)
+
+    assert "please send it again" in text_of(declined)
+    assert "sign in in a new tab" not in text_of(declined)
+    assert 'name="note" value="A pity"' in declined.text
+    assert "Please open the page again" in text_of(accepted)
+    assert f'href="{link}">Open the page again' in accepted.text
 
 
 @pytest.mark.settings(RATELIMIT_ENABLED=True)

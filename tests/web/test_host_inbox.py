@@ -13,7 +13,7 @@ from matchmaker.models import Account, Handover, Meeting, MeetingChange, Notice
 from matchmaker.services.actors import actor_of
 from matchmaker.services.asking import ask_for_another_time
 from matchmaker.services.editions import set_clock
-from tests.builders import NOW, get_project, make_account, make_colleague_absence, make_investor, make_meeting
+from tests.builders import NOW, get_project, make_account, make_colleague_absence, make_handover, make_investor, make_meeting
 from tests.helpers import sign_in
 from tests.web.test_investor import text_of
 
@@ -260,7 +260,7 @@ def test_second_tab_learns_that_it_was_handed_on_and_keeps_what_was_typed(host, 
 
 def test_only_colleagues_of_the_district_can_be_asked(host, edition, first, bai):
     stranger = make_account(Role.HOST, district=get_project(edition, "XH-01").district)
-    closed = make_account(Role.HOST, district=first.project.district, active=False)
+    closed = make_account(Role.HOST, district=get_project(edition, "XH-01").district, active=False)
     investor = db.session.scalars(select(Account).where(Account.role == Role.INVESTOR)).one()
 
     answers = [
@@ -271,6 +271,39 @@ def test_only_colleagues_of_the_district_can_be_asked(host, edition, first, bai)
     assert answers == [404] * 3
     assert "Please choose a colleague." in host.post(f"/host/meetings/{first.id}/hand", data={"after": ""}).text
     assert db.session.query(Handover).count() == 0
+
+
+def test_who_has_left_meanwhile_is_told_as_such_and_the_word_is_kept(host, first, bai):
+    make_account(Role.HOST, name="Chen", district=first.project.district)
+    bai.active = False
+    db.session.commit()
+
+    answer = host.post(
+        f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "note": "You know them.", "seen": 0, "after": ""}
+    )
+
+    assert answer.status_code == 200
+    assert "This colleague has left your team. Nothing was changed; please choose another one." in text_of(answer)
+    assert "You know them.</textarea>" in answer.text
+    assert db.session.query(Handover).count() == 0
+
+
+def test_where_nobody_else_is_left_the_list_says_that_the_colleague_has_left(host, first, bai):
+    bai.active = False
+    db.session.commit()
+
+    answer = host.post(f"/host/meetings/{first.id}/hand", data={"colleague": bai.id, "seen": 0, "after": ""})
+
+    assert answer.location == "/host/#place"
+    assert "This colleague has left your team." in inbox(host)
+
+
+def test_what_was_handed_to_somebody_who_has_left_says_so(host, first, hao, bai):
+    make_handover(first, hao, bai)
+    bai.active = False
+    db.session.commit()
+
+    assert "Handed to Bai, who has left your team" in inbox(host)
 
 
 def test_another_word_to_the_same_colleague_is_handed_over_anew_and_the_same_once(host, first, bai):
@@ -438,6 +471,18 @@ def test_a_yes_to_many_leaves_out_who_asks_for_another_time_and_says_what_waits(
     assert [db.session.get(Meeting, each.id).status for each in (first, second, suggested)] == [
         Status.PROPOSED, Status.ACCEPTED, Status.PROPOSED,
     ]  # fmt: skip
+
+
+def test_what_came_too_late_among_several_is_told_with_its_deadline_and_has_not_lapsed_yet(host, first, second):
+    second.deadline_at = NOW - timedelta(hours=1)
+    db.session.commit()
+
+    host.post("/host/several", data={"step": "accept", "chosen": ticked(first, second), "after": ""})
+
+    assert statuses(first, second) == [Status.ACCEPTED, Status.PROPOSED]
+    told = text_of(host.get("/host/"))
+    assert "One proposal is accepted" in told
+    assert "The time to answer ended on Fri 22 Mar, 19:00 (Shanghai time). The proposal lapses;" in told
 
 
 def test_what_could_not_be_answered_costs_no_query_for_each(host, edition, ines, first, count_queries):

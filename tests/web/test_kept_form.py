@@ -102,6 +102,21 @@ def test_a_page_that_was_open_for_too_long_is_sent_again_with_one_tap(client: Fl
 
 
 @pytest.mark.settings(WTF_CSRF_ENABLED=True)
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [("/language", {"language": "zh_Hans_CN", "next": "/"}), ("/new-password", {"email": "ines@example.org"})],
+)
+def test_a_visitor_whose_page_was_open_for_too_long_is_not_asked_to_sign_in(
+    client: FlaskClient, edition: Edition, address: str, sent: dict[str, str]
+) -> None:
+    answer = client.post(address, data=sent | {"csrf_token": "of-yesterday"}, headers=OURS)
+
+    assert answer.status_code == 400
+    assert "please send it again" in text_of(answer)
+    assert "session has ended" not in text_of(answer)
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
 def test_a_stale_form_from_elsewhere_gets_no_button(client: FlaskClient, ines: Account) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Accept": "text/html"}
     answer = sign_in(client, ines).post("/investor/limits", data=LIMITS, headers=headers)

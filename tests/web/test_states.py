@@ -234,6 +234,28 @@ def test_an_answer_that_comes_too_late_says_why_and_what_can_follow(client: Flas
     assert "a later night may propose the meeting again" in text_of(client.get(answer.location))
 
 
+@pytest.mark.parametrize(
+    ("reader", "path"),
+    [(None, "/sign-up"), ("ines", "/investor/interests"), ("ines", "/investor/availability"), ("hao", "/host/")],
+)
+def test_who_comes_after_the_last_meeting_day_reads_that_nothing_more_is_planned(
+    client: FlaskClient, edition: Edition, ines: Account, hao: Account, reader: str | None, path: str
+) -> None:
+    told_over = "The last meeting day is over, so no further meeting is planned."
+    last = edition.slots[-1].starts_at
+    if reader:
+        sign_in(client, {"ines": ines, "hao": hao}[reader])
+
+    set_clock(edition.code, last - timedelta(minutes=1))
+    before = text_of(client.get(path))
+    set_clock(edition.code, last)
+    after = text_of(client.get(path))
+
+    assert told_over not in before
+    assert told_over in after
+    assert not any(each in after for each in ("New proposals come", "planned from this every night", "no meeting can be planned"))
+
+
 def test_an_investor_whose_host_came_too_late_reads_it(client: FlaskClient, ines: Account, late: int) -> None:
     told = text_of(sign_in(client, ines).get(f"/meetings/{late}"))
 

@@ -11,6 +11,7 @@ from matchmaker.db import db
 from matchmaker.domain.meeting import Status
 from matchmaker.domain.roles import DelegateRole, Role, Vetting
 from matchmaker.models import Account, Delegate, Edition, Investor, Outcome
+from matchmaker.services.accounts import change_own_account
 from matchmaker.services.actors import actor_of
 from matchmaker.services.delegates import add_delegate, change_delegate, remove_delegate
 from matchmaker.services.editions import set_clock
@@ -110,6 +111,24 @@ def test_limits_that_a_colleague_changed_are_shown_beside_mine(client: FlaskClie
         client.post("/investor/limits", data=mine | {"seen": field_of(answer.text, "seen", 'id="limits-form"')}).status_code
         == 303
     )
+
+
+def test_what_was_saved_in_another_window_of_the_own_account_is_shown_beside_mine(client: FlaskClient, ines: Account) -> None:
+    """Saving an old page would bring the former language back as well."""
+    account_id = ines.id
+    seen = field_of(sign_in(client, ines).get("/account").text, "seen", 'id="account-form"')
+    mine = {"name": "Inès", "language": "en", "timezone": "", "seen": seen}
+    change_own_account(account_id, "Ines", language="zh_Hans_CN")
+    with client.session_transaction() as session:
+        session["language"] = "en"
+
+    answer = client.post("/account", data=mine)
+
+    shows_both(answer, "Your name Yours Inès Stored now Ines", "Language of pages and mails Yours English Stored now 简体中文")
+    assert fresh(Account, account_id).name == "Ines"  # type: ignore[attr-defined]
+    again = mine | {"seen": field_of(answer.text, "seen", 'id="account-form"')}
+    assert [client.post("/account", data=again).status_code for _ in range(2)] == [303, 303]
+    assert fresh(Account, account_id).name == "Inès"  # type: ignore[attr-defined]
 
 
 def test_a_delegate_that_a_colleague_corrected_is_shown_beside_mine(client: FlaskClient, ines: Account, zoe: Account) -> None:
