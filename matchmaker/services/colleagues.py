@@ -31,7 +31,7 @@ class Colleagues:
 
 
 def colleagues_of(actor: Actor) -> Colleagues:
-    accounts = select(Account).where(Account.investor_id == actor.investor_id).order_by(Account.id)
+    accounts = select(Account).where(Account.investor_id == actor.investor_id, Account.active).order_by(Account.id)
     waiting = select(Joining).where(Joining.investor_id == actor.investor_id, Joining.account_id.is_(None))
     waiting = waiting.options(joinedload(Joining.asked_by)).order_by(Joining.id)
     return Colleagues(db.session.scalars(accounts).all(), db.session.scalars(waiting).all())

@@ -141,7 +141,7 @@ def _show(page: Page[Proposal], opened: Opened | None) -> str:
         said_at=_place_of(said, ids),
         refused=refused,
         before=before,
-        is_over=meetings_are_over(edition, now=now),
+        is_over=not (filters or page.total) and meetings_are_over(edition, now=now),
         now=now,
         time_left=time_left,
         here=url_for("host.inbox", **here),  # type: ignore[arg-type]

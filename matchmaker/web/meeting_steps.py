@@ -67,8 +67,8 @@ def by_half_day(slots: list[Slot]) -> list[tuple[date, list[tuple[Half, list[Slo
 
 
 def time_left(deadline: datetime, now: datetime) -> str:
-    """How long there is to answer, in words that stay in one line."""
-    left = max(timedelta(0), deadline - now)
+    """How long there is to answer, in words that stay in one line; the last minute is one until it is over."""
+    left = max(timedelta(minutes=1), deadline - now) if now < deadline else timedelta(0)
     days, hours, minutes = left.days, left.seconds // 3600, left.seconds // 60 % 60
     parts = [
         ngettext("%(num)s day", "%(num)s days", days) if days else "",

@@ -78,6 +78,12 @@ def test_who_joins_signs_in_for_the_same_investor_with_a_confirmed_address(ines:
     assert actor_of(account).investor_id == actor_of(ines).investor_id
 
 
+def test_whose_account_is_closed_signs_in_no_more(ines: Account) -> None:
+    make_account(Role.INVESTOR, investor=ines.investor, active=False)
+
+    assert [account.id for account in colleagues_of(actor_of(ines)).accounts] == [ines.id]
+
+
 def test_nobody_joins_twice(ines: Account) -> None:
     joining = make_joining(ines)
     joined(joining)

@@ -68,6 +68,8 @@ def test_time_left_is_told_in_words_that_stay_together(host, edition, first):
     assert "1 day 3 hours left" in inbox(host)
     set_clock(edition.code, first.deadline_at - timedelta(minutes=61))
     assert "1 hour 1 minute left" in inbox(host)
+    set_clock(edition.code, first.deadline_at - timedelta(seconds=20))
+    assert "1 minute left" in inbox(host)
 
 
 def test_decline_without_a_reason_comes_back_into_its_row_with_what_was_typed(host, first, second):
