@@ -24,7 +24,7 @@ from matchmaker import i18n
 from matchmaker.answer_links import answer_link
 from matchmaker.domain.meeting import Action, CalendarMethod, Status
 from matchmaker.domain.reasons import CancelReason, DeclineReason, MoveReason
-from matchmaker.domain.roles import Role
+from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.ics import Entry, Person, invitation_file
 from matchmaker.joining_links import joining_link
 from matchmaker.models import Account, Notice
@@ -310,6 +310,7 @@ def _meeting_words(facts: dict[str, Any], account: Account) -> dict[str, Any]:
         "reason": _reason_words(facts),
         "open": facts.get("status") == Status.PROPOSED,
         "answer": answer_link(account, facts),
+        **{f"by_{role.value}": facts.get("taken_by") == role for role in ACCOUNT_ROLES},
     }
     return facts | names | times | said
 

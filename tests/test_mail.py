@@ -107,6 +107,24 @@ def test_a_decline_gives_its_reason_in_words(ines: Account) -> None:
     assert "Reason: Not our field\nNote: We build ships.\n" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "taken_by", "said"),
+    [
+        ("en", "investor", "The investor has cancelled"),
+        ("en", "host", "The host has cancelled"),
+        ("en", "organiser", "The organiser has cancelled"),
+        ("zh_Hans_CN", "investor", "由投资方取消"),
+        ("zh_Hans_CN", "host", "由接待方取消"),
+        ("zh_Hans_CN", "organiser", "由主办方取消"),
+    ],
+)
+def test_a_cancellation_says_who_cancelled(ines: Account, language: str, taken_by: str, said: str) -> None:
+    ines.language = language
+    facts = MEETING | {"status": "cancelled", "action": "cancel", "taken_by": taken_by, "reason": "illness"}
+
+    assert said in word(notice_to(ines, "meeting_cancel", facts)).text
+
+
 def test_the_night_is_told_in_one_mail(ines: Account) -> None:
     changes = [
         MEETING | {"kind": "new"},

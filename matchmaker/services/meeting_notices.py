@@ -18,9 +18,9 @@ from matchmaker.services.visible import viewer_of
 from matchmaker.services.waiting import count_for_hosts
 
 
-def tell_about(meeting: Meeting, step: Step, *, now: datetime, reason: str = "", note: str = "") -> None:
-    """Write a notice to every account of the sides that the step tells. Runs in the caller's transaction."""
-    said = {"action": step.action.value, "reason": reason, "note": note}
+def tell_about(meeting: Meeting, step: Step, by: Role, *, now: datetime, reason: str = "", note: str = "") -> None:
+    """Write a notice to every account of the sides that the step tells; `by` took it. Runs in the caller's transaction."""
+    said = {"action": step.action.value, "taken_by": by.value, "reason": reason, "note": note}
     entries = {role: _calendar_facts(meeting, role, now=now) for role in step.tells}
     for account in accounts_of(meeting, step.tells):
         facts = meeting_facts(meeting, account.role) | said | entries[account.role]

@@ -90,7 +90,7 @@ def change_status(
         _seat(meeting, step)
     _write_history(meeting, action, actor, now=now, before=before, from_slot=from_slot, slot=slot, words=(reason, note), run=run)
     if alone:
-        tell_about(meeting, step, now=now, reason=reason, note=note)
+        tell_about(meeting, step, actor.role, now=now, reason=reason, note=note)
 
 
 def _update_row(meeting: Meeting, step: Step, *, now: datetime, slot: Slot | None) -> None:
@@ -223,7 +223,7 @@ def propose_meeting(
     if alone:
         db.session.flush()
         occupy(meeting, slots_from(slot, meeting.length))
-        tell_about(meeting, step, now=now)
+        tell_about(meeting, step, actor.role, now=now)
     return meeting
 
 

@@ -273,6 +273,8 @@ def test_either_side_and_an_organiser_cancel_what_was_accepted(
 
     assert (state(meeting)[0], held(meeting)) == (Status.CANCELLED, [])
     assert told() == [("Ines", "meeting_cancel"), ("Hao", "meeting_cancel")]
+    cancellations = db.session.scalars(select(Notice).where(Notice.kind == "meeting_cancel"))
+    assert {notice.facts["taken_by"] for notice in cancellations} == {actor.role.value}
     assert book_by_hand(actor_of(olga), meeting.investor_id, meeting.project_id, edition.slots[0].id, now=LATER)
 
 
