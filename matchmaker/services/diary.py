@@ -166,6 +166,11 @@ class Diary:
     def meetings(self) -> list[MeetingView]:
         return [entry.meeting for entry in self.entries if entry.meeting]
 
+    def offers(self, now: datetime) -> list[MeetingView]:
+        """The meetings that hold an offered time besides their own, in the order of these times."""
+        open_ones = [(view.offered, view) for view in self.meetings if view.offered and not view.has_expired(now)]
+        return [view for _times, view in sorted(open_ones, key=lambda each: each[0])]
+
     @property
     def agreed(self) -> "Diary":
         """The same without what waits for an answer."""

@@ -123,6 +123,7 @@ def diary() -> str:
         maps={day.day: day_map(day.route, venues) for day in own.days if day.day >= today and day.route},
         next_entry=own.next_after(now),
         on_top=own.on_top(now),
+        offers=own.offers(now),
         recorded=recorded_by(actor, edition, now=now).items,
         gone=gone_of(actor, edition),
         **_what_was_not_met(),

@@ -46,6 +46,7 @@ _DONE = {
     Action.RECORD_MISSED: _l("Recorded: the meeting did not take place."),
 }
 
+_WITH_MESSAGE = (Action.ASK, Action.WITHDRAW, Action.CANCEL)
 _TOO_LATE = (Broken.NOT_POSSIBLE_NOW, Broken.SOMEBODY_WAS_QUICKER)
 
 
@@ -100,15 +101,16 @@ def take_step(meeting_id: int, action: str) -> Response | tuple[str, int]:
 
 
 def _take(meeting_id: int, step: Action) -> Response | tuple[str, int]:
+    note = request.form.get("note", "") if step in _WITH_MESSAGE else None
     try:
         _doing(step)(reader(), meeting_id, seen=seen_sequence(), now=own_now())
     except RuleBroken as error:
-        if was_done_just_now(reader(), meeting_id, step, note=request.form.get("note", "")):
+        if was_done_just_now(reader(), meeting_id, step, note=note):
             flash(str(_DONE[step]), "success")
         else:
             say_refused(error)
-            if request.form.get("note", "").strip():
-                typed = {"step": step.value, "note": request.form["note"], "reason": request.form.get("reason", "")}
+            if note and note.strip():
+                typed = {"step": step.value, "note": note, "reason": request.form.get("reason", "")}
                 return _page_of(meeting_id, typed=typed), CONFLICT if error.code in _TOO_LATE else 200
             if error.code is Broken.REASON_NEEDED:
                 return redirect(url_for("meetings.show", meeting_id=meeting_id, _anchor="cancel"), code=303)

@@ -181,6 +181,20 @@ def test_whatever_left_the_diary_can_still_be_found_there(client: FlaskClient, i
     assert "2 earlier ones" in text_of(page)
 
 
+def test_an_offered_time_is_told_as_held_as_long_as_it_is(client: FlaskClient, ines: Account, edition: Edition) -> None:
+    slots = edition.slots
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-02"), slots[6], Status.COUNTERED, offered=slots[2])
+    make_meeting(ines.investor, get_project(edition, "PD-01"), slots[0], Status.ACCEPTED)
+    sign_in(client, ines)
+
+    held = text_of(client.get("/diary"))
+    edition.clock_at = meeting.deadline_at
+    db.session.commit()
+
+    assert "Also held for you until you answer Robot hands Mon 1 Apr, 13:30–14:00" in held
+    assert "Also held" not in text_of(client.get("/diary"))
+
+
 def test_a_diary_tells_of_no_other_that_left(client: FlaskClient, ines: Account, sam: Account, edition: Edition) -> None:
     make_meeting(sam.investor, get_project(edition, "PD-01"), edition.slots[0], Status.CANCELLED)
     make_meeting(ines.investor, get_project(edition, "PD-02"), edition.slots[3])

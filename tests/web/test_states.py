@@ -302,6 +302,19 @@ def test_a_message_whose_step_comes_too_late_stays_written(
     assert [each.status_code for each in (asked, withdrawn, accepted, unreasoned)] == [409, 409, 409, 200]
 
 
+def test_a_second_click_is_the_first_one_over_again_whatever_else_the_form_says(
+    client: FlaskClient, edition: Edition, ines: Account
+) -> None:
+    meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
+    set_clock(edition.code, meeting.slot.ends_at)
+    sent = {"held": "no", "note": "Nobody came.", "sequence": meeting.sequence}
+    sign_in(client, ines)
+
+    told = [text_of(client.get(client.post(f"/meetings/{meeting.id}/record", data=sent).location)) for _ in range(2)]
+
+    assert ["Recorded: the meeting did not take place." in each for each in told] == [True, True]
+
+
 def test_a_meeting_that_has_not_begun_is_recorded_later(client: FlaskClient, edition: Edition, ines: Account) -> None:
     meeting = make_meeting(ines.investor, get_project(edition, "PD-01"), edition.slots[0], Status.ACCEPTED)
 
