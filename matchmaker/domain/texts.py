@@ -11,8 +11,11 @@ _BREAKS = re.compile("[\t\n\r\u2028\u2029]+")
 
 
 def visible(text: str) -> str:
-    """The text without control characters and without marks that turn its direction; tabs and line breaks stay."""
-    return text.translate(_UNSEEN)
+    """The text without control characters and without marks that turn its direction; tabs and line breaks stay.
+
+    A line break is one character, as it is where a browser counts: forms send two.
+    """
+    return text.translate(_UNSEEN).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField, SubmitField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from matchmaker.domain.roles import ACCOUNT_ROLES, Role
 from matchmaker.domain.rules import RuleBroken
@@ -32,7 +32,7 @@ _HOME = {Role.INVESTOR: "investor.home", Role.HOST: "host.inbox", Role.ORGANISER
 class AccountForm(VersionedForm):
     """What somebody says about itself, perhaps in two windows."""
 
-    name = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
+    name = StringField(_l("Your name"), [DataRequired()], render_kw={"autocomplete": "name"})
     language = RadioField(_l("Language of pages and mails"), [InputRequired()], choices=PAGE_LANGUAGES)
     timezone = SelectField(
         _l("Your own time zone"),

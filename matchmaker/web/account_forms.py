@@ -24,7 +24,7 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker import i18n
@@ -102,7 +102,7 @@ def language_choices() -> list[SelectChoice]:
 class OrganisationForm(FlaskForm):
     """About an organisation and what it looks for: part of signing up, and its profile later."""
 
-    name = StringField(_l("Name of the organisation"), [InputRequired()], render_kw={"autocomplete": "organization"})
+    name = StringField(_l("Name of the organisation"), [DataRequired()], render_kw={"autocomplete": "organization"})
     country = SelectField(_l("Country or region"), [InputRequired()])
     website = StringField(_l("Website"), render_kw={"inputmode": "url", "autocomplete": "url"})
     about = TextAreaField(
@@ -190,9 +190,9 @@ class OrganisationForm(FlaskForm):
 class SignUpForm(OrganisationForm):
     """The organisation, and the person who signs in."""
 
-    person = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
+    person = StringField(_l("Your name"), [DataRequired()], render_kw={"autocomplete": "name"})
     title = StringField(_l("Your position"), render_kw={"autocomplete": "organization-title"})
-    email = EmailField(_l("Your e-mail address"), [InputRequired()], render_kw={"autocomplete": "email"})
+    email = EmailField(_l("Your e-mail address"), [DataRequired()], render_kw={"autocomplete": "email"})
     password = PasswordField(
         _l("Password"), [InputRequired()], render_kw={"autocomplete": "new-password"}, description=ABOUT_PASSWORDS
     )

@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, RadioField, SelectChoice, SubmitField  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from matchmaker import i18n
 from matchmaker.domain.roles import Role
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
 
 
 class ColleagueForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [InputRequired()], render_kw={"autocomplete": "off"})
+    email = EmailField(_l("E-mail address"), [DataRequired()], render_kw={"autocomplete": "off"})
     language = RadioField(
         _l("Language of pages and mails"),
         [InputRequired()],

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, SubmitField  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from matchmaker.domain.roles import DelegateRole, Role
 from matchmaker.domain.rules import RuleBroken
@@ -68,7 +68,7 @@ class LimitsForm(VersionedForm):
 
 
 class DelegateForm(VersionedForm):
-    name = StringField(_l("Name"), [InputRequired()])
+    name = StringField(_l("Name"), [DataRequired()])
     title = StringField(_l("Position"))
     language = SelectField(_l("Language in meetings"), [InputRequired()])
     role = RadioField(

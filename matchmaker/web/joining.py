@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField, SubmitField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from matchmaker.db import db
 from matchmaker.domain.passwords import check_password
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 class JoinForm(FlaskForm):
-    name = StringField(_l("Your name"), [InputRequired()], render_kw={"autocomplete": "name"})
+    name = StringField(_l("Your name"), [DataRequired()], render_kw={"autocomplete": "name"})
     password = PasswordField(
         _l("Password"), [InputRequired()], render_kw={"autocomplete": "new-password"}, description=ABOUT_PASSWORDS
     )

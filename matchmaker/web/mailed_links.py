@@ -15,7 +15,7 @@ from flask_security.utils import check_and_get_token_status
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SubmitField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from matchmaker.domain.rules import RuleBroken
 from matchmaker.models import Account
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 class AddressForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), validators=[InputRequired()], render_kw={"autocomplete": "email"})
+    email = EmailField(_l("E-mail address"), validators=[DataRequired()], render_kw={"autocomplete": "email"})
     submit = SubmitField(_l("Send the mail"))
 
     def address(self) -> str | None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from matchmaker.domain.meeting import EXPIRED, Action, Status
 from matchmaker.domain.reasons import CancelReason
@@ -48,7 +48,7 @@ class ReopenForm(FlaskForm):
 
     note = TextAreaField(
         _l("Why may they be proposed again?"),
-        validators=[InputRequired(_l("Please say why; it stays in the history.")), Length(max=LONGEST_NOTE)],
+        validators=[DataRequired(_l("Please say why; it stays in the history.")), Length(max=LONGEST_NOTE)],
     )
     sequence = HiddenField()
 

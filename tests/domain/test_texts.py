@@ -15,9 +15,13 @@ def test_marks_that_turn_the_direction_are_left_out(code: int) -> None:
     assert one_line(f"{chr(code)}Ines") == "Ines"
 
 
-@pytest.mark.parametrize("text", ["李雷", "Zoé", "محمد", "👩‍🔬 Ines", "one\r\n\ttwo"])
+@pytest.mark.parametrize("text", ["李雷", "Zoé", "محمد", "👩‍🔬 Ines", "one\n\ttwo"])
 def test_what_people_write_stays(text: str) -> None:
     assert visible(text) == text
+
+
+def test_a_line_break_counts_as_one_character() -> None:
+    assert visible("one\r\ntwo\rthree\n") == "one\ntwo\nthree\n"
 
 
 def test_a_name_has_one_line() -> None:

@@ -235,6 +235,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     assert stored() == (0, 0)
 
 
+def test_blanks_alone_are_told_with_all_else(client: FlaskClient, edition: Edition) -> None:
+    page = client.post("/sign-up", data=FILLED | {"name": "  ", "person": "\u3000", "size_min": "many"}).text
+
+    assert all(f'href="#{field}"' in page for field in ("name", "person", "size_min"))
+
+
 def test_sizes_that_contradict_each_other_are_told_with_all_else(client: FlaskClient, edition: Edition) -> None:
     both = client.post("/sign-up", data=FILLED | {"name": "", "size_min": "400", "size_max": "100"}).text
     one = client.post("/sign-up", data=FILLED | {"name": "", "size_max": ""}).text
@@ -286,7 +292,7 @@ def test_what_nobody_sees_is_left_out_of_what_was_typed(client: FlaskClient, edi
     investor = account.investor
     assert investor is not None
     assert (account.email, account.name, investor.name) == ("ines@example.org", "Ines Martin", "Ines Capital")
-    assert ([each.title for each in investor.delegates], investor.about) == (["Partner"], "One\r\ntwo")
+    assert ([each.title for each in investor.delegates], investor.about) == (["Partner"], "One\ntwo")
 
 
 def test_a_name_of_which_nothing_is_seen_is_none(client: FlaskClient, edition: Edition) -> None:

@@ -117,6 +117,16 @@ def test_a_visitor_whose_page_was_open_for_too_long_is_not_asked_to_sign_in(
 
 
 @pytest.mark.settings(WTF_CSRF_ENABLED=True)
+def test_a_browser_that_sends_no_cookie_is_told_what_else_may_be_wrong(client: FlaskClient, edition: Edition) -> None:
+    def told() -> str:
+        return text_of(client.post("/new-password", data={"email": "ines@example.org"}, headers=OURS))
+
+    assert "your browser keeps no cookies of this site" in told()
+    client.set_cookie("session", "of yesterday")
+    assert "cookies" not in told()
+
+
+@pytest.mark.settings(WTF_CSRF_ENABLED=True)
 def test_a_stale_form_from_elsewhere_gets_no_button(client: FlaskClient, ines: Account) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Accept": "text/html"}
     answer = sign_in(client, ines).post("/investor/limits", data=LIMITS, headers=headers)

@@ -146,7 +146,7 @@ def test_a_limit_with_room_left_again_is_no_reason_to_raise_it(client: FlaskClie
             in text
         )
         assert "These use it still: Robot joints Mon 1 Apr, 09:00 · Accepted" in text
-        assert "For 1 of these interests, a meeting of yours that was in the way has fallen through since" in text
+        assert "For 1 of these interests, what was in the way among your own meetings has fallen through since" in text
         assert not re.search("limit of 3|limit at 3|is used|Change your limits|again by itself", text)
 
 
