@@ -399,9 +399,9 @@ def test_after_answers_the_second_night_keeps_what_is_agreed_and_uses_what_is_fr
     assert untold == []
     assert all(reason for kind, _, _, reason, _, _ in changes.values() if kind in ("moved", "left_out"))
     assert {row[0] for row in changes.values()} >= {"new", "unchanged"}
-    freed = {(m.project.district_id, m.slot_id) for m in declined + withdrawn}
-    used = {(m.project.district_id, m.slot_id) for m in live if m.slot_id != told.get(m.id)}
-    assert freed & used
+    lost = {m.investor_id for m in declined + withdrawn}
+    newly_met = {m.investor_id for m in live if m.id not in told}
+    assert lost & newly_met
     problem, schedule = exported(second.run_id)
     assert sum(booking.pinned for booking in problem.booked) == 20  # type: ignore[attr-defined]
     assert violations(problem, schedule.meetings) == []  # type: ignore[arg-type]
