@@ -18,9 +18,9 @@ from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
-from pypinyin import lazy_pinyin
 
 from matchmaker.phones import phone_link, written_phone
+from matchmaker.pinyin import syllables_of
 
 LANGUAGES = {"en": "English", "zh_Hans_CN": "简体中文"}
 DEFAULT_LANGUAGE = "en"
@@ -278,6 +278,6 @@ def search_words(thing: object) -> str:
 
 @lru_cache(maxsize=1024)
 def _search_words(english: str, chinese: str) -> str:
-    syllables = lazy_pinyin(chinese)
+    syllables = syllables_of(chinese)
     letters = "".join(syllable[:1] for syllable in syllables)
     return " ".join((english, chinese, "".join(syllables), letters)).lower()

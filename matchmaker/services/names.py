@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from unicodedata import combining, normalize
 
-from pypinyin import lazy_pinyin
+from matchmaker.pinyin import syllables_of
 
 NameOrder = tuple[tuple[tuple[str, str], ...], str]
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]"
@@ -54,7 +54,7 @@ def name_order(name: str) -> NameOrder:
     order: list[tuple[str, str]] = []
     for part in _PARTS.findall(name):
         if re.match(_HAN, part):
-            order += zip(lazy_pinyin(part), part, strict=False)
+            order += zip(syllables_of(part), part, strict=False)
         else:
             order.append((_unmarked(part), ""))
     return tuple(order), name
@@ -130,7 +130,7 @@ def _family_of(whole: str) -> str:
 
 def _spelt(characters: str) -> str:
     """As in passports: ü is written yu; an apostrophe stands before a syllable that begins with a vowel."""
-    syllables = [each.replace("v", "yu").replace("ü", "yu") for each in lazy_pinyin(characters)]
+    syllables = [each.replace("v", "yu").replace("ü", "yu") for each in syllables_of(characters)]
     return "".join(f"'{each}" if number and each[0] in "aeo" else each for number, each in enumerate(syllables))
 
 

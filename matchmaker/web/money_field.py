@@ -67,7 +67,7 @@ class MoneyField(Field):
                 _("The smallest unit is %(smallest)s; please round to whole ones.", smallest=money_words(1))
             ) from None
         except MoneyUnclear:
-            raise ValueError(_("Please give an amount in RMB, such as 300, 300 million or 1.2 billion.")) from None
+            raise ValueError(_("Please give an amount in RMB, such as 300 million or 1.2 billion.")) from None
 
     @staticmethod
     def _is_within(_form: object, field: "MoneyField") -> None:

@@ -2,12 +2,22 @@
 
 import pytest
 
+from matchmaker.i18n import search_words
+from matchmaker.models import District
 from matchmaker.services.names import badge_name, name_order, person_order
 
 
 def test_chinese_and_latin_names_stand_in_one_order_by_their_spelling() -> None:
     names = ["赵敏", "Bosch", "李雷", "anders", "Lin Yu", "白雪"]
     assert sorted(names, key=name_order) == ["anders", "白雪", "Bosch", "李雷", "Lin Yu", "赵敏"]
+
+
+def test_districts_stand_where_people_say_them() -> None:
+    districts = ["宝山区", "长宁区", "崇明区", "黄浦区", "闵行区", "普陀区", "青浦区", "杨浦区"]
+
+    assert sorted(set(districts), key=name_order) == districts
+    assert "changningqu" in search_words(District(name_en="", name_zh="长宁区"))
+    assert "minhangqu" in search_words(District(name_en="", name_zh="闵行区"))
 
 
 def test_names_that_are_spelt_alike_keep_one_order() -> None:

@@ -149,7 +149,7 @@ def test_the_list_of_an_investor_leads_to_the_second_step(client, accepted, ines
     ("change", "told"),
     [
         ({"appetite": ""}, "Please choose how strong the interest is."),
-        ({"amount": "many"}, "Please give an amount in RMB, such as 300, 300 million or 1.2 billion."),
+        ({"amount": "many"}, "Please give an amount in RMB, such as 300 million or 1.2 billion."),
         ({"amount": "50万"}, "The smallest unit is RMB 1 million; please round to whole ones."),
         ({"amount": "1000001"}, "Please give at most RMB 1000 billion."),
         ({"due_on": "soon"}, "Please give a date, such as 2024-04-15."),
