@@ -39,6 +39,13 @@ class Interest(Base):
     chain: Mapped[Chain | None] = relationship()
     district: Mapped[District | None] = relationship()
 
+    @property
+    def thing(self) -> Project | Chain | District:
+        """What it points at."""
+        thing = self.project or self.chain or self.district
+        assert thing is not None  # the database keeps exactly one
+        return thing
+
 
 class HostMark(Base):
     """What a district's team says about an investor; it counts for all its projects."""

@@ -185,9 +185,8 @@ def _marks(around: Surroundings) -> Iterator[Obstacle]:
     )
     pairing = around.facts.pairing
     for interest in db.session.scalars(query):
-        thing = interest.project or interest.chain or interest.district
-        if thing is not None and covers(wish_of(interest), pairing.offers[project_id]):
-            yield Obstacle(Closed.INVESTOR_SAID_NO, None, _named(thing))
+        if covers(wish_of(interest), pairing.offers[project_id]):
+            yield Obstacle(Closed.INVESTOR_SAID_NO, None, _named(interest.thing))
     if pairing.mark_level(investor_id, project_id) is Level.NO_THANKS:
         yield Obstacle(Closed.HOST_SAID_NO, None, _named(around.facts.projects[project_id].district))
 

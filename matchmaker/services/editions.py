@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from matchmaker.db import db, transaction
 from matchmaker.domain.rules import Broken, RuleBroken
-from matchmaker.models import Edition, Slot
+from matchmaker.models import Edition
 
 
 def find_edition(code: str | None = None) -> Edition | None:
@@ -33,8 +33,7 @@ def now_in(edition: Edition) -> datetime:
 
 def meetings_are_over(edition: Edition, *, now: datetime) -> bool:
     """Whether the last slot has begun, so that no night plans anything more."""
-    last = db.session.scalar(select(func.max(Slot.starts_at)).where(Slot.edition_id == edition.id))
-    return last is not None and last <= now
+    return bool(edition.slots) and all(slot.starts_at <= now for slot in edition.slots)
 
 
 def zone_of(edition: Edition) -> ZoneInfo:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker.db import db, transaction
@@ -42,8 +42,7 @@ class Handing:
 
 def colleagues_of(actor: Actor) -> list[Account]:
     """The other accounts that answer for the host's district, by name, Chinese ones by their Latin spelling."""
-    ours = (Account.role == Role.HOST) & (Account.district_id == actor.district_id)
-    query = select(Account).where(ours, Account.active, Account.id != actor.account_id).order_by(Account.id)
+    query = select(Account).where(_others_of_the_team(actor), Account.active).order_by(Account.id)
     return sorted(db.session.scalars(query), key=lambda account: person_order(account.name))
 
 
@@ -110,15 +109,16 @@ def hand_over(actor: Actor, meeting_id: int, colleague_id: int, note: str = "", 
         add_notice(colleague_id, "meeting_hand", facts, now=now)
 
 
+def _others_of_the_team(actor: Actor) -> ColumnElement[bool]:
+    """Also those who have left it."""
+    return (Account.role == Role.HOST) & (Account.district_id == actor.district_id) & (Account.id != actor.account_id)
+
+
 def _require_colleague(actor: Actor, account_id: int) -> None:
     """Who has left while the page that asks was open is told as such. Raises Missing, RuleBroken(COLLEAGUE_LEFT)."""
-    account = db.session.get(Account, account_id)
-    if (
-        account is None
-        or account.role is not Role.HOST
-        or account.district_id != actor.district_id
-        or account.id == actor.account_id
-    ):
+    query = select(Account).where(_others_of_the_team(actor), Account.id == account_id)
+    account = db.session.scalars(query).one_or_none()
+    if account is None:
         raise Missing(account_id)
     if not account.active:
         raise RuleBroken(Broken.COLLEAGUE_LEFT, "colleague")

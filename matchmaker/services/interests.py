@@ -1,7 +1,7 @@
 """What people want: an investor states and takes back interests, a host marks investors."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from matchmaker.db import db, transaction
-from matchmaker.domain.interest import Level, Target
+from matchmaker.domain.interest import Level, Offer, Target, covers
 from matchmaker.domain.meeting import LIVE, PastMeeting, Status, is_open
 from matchmaker.domain.roles import Role, Vetting
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.domain.scoring import Score
 from matchmaker.models import Chain, District, Edition, HostMark, Interest, Investor, Meeting, Project
 from matchmaker.services.actors import Actor, Missing
-from matchmaker.services.suits import load_pairing
+from matchmaker.services.suits import chain_paths, load_pairing, wish_of
 
 Thing = Project | Chain | District
 Kind = TypeVar("Kind", Project, Chain, District)
@@ -119,33 +119,29 @@ def interests_of(actor: Actor) -> list[Interest]:
     return sorted(db.session.scalars(query), key=lambda each: (order.index(each.level), each.target, each.id))
 
 
-def ruled_out(interests: Iterable[Interest]) -> dict[int, Interest]:
-    """By the id of an interest: the *no thanks* of the same investor that covers it, so that it counts nothing beside it."""
-    refused = {_place_of(each): each for each in interests if each.level is Level.NO_THANKS and each.target is not Target.PROJECT}
+def ruled_out(edition: Edition, interests: Collection[Interest]) -> dict[int, Interest]:
+    """By the id of an interest: the *no thanks* of the same investor that covers it, so that it counts nothing beside it.
+
+    Of several the one to the widest chain, else that to the district.
+    """
+    refused = [each for each in interests if each.level is Level.NO_THANKS]
     if not refused:
         return {}
-    above = dict(db.session.execute(select(Chain.id, Chain.parent_id)).all())
+    chains = chain_paths(edition)
     found = {}
-    for interest in interests:
-        places = _places_above(interest, above) if interest.level is not Level.NO_THANKS else []
-        for place in places:
-            if place in refused:
-                found[interest.id] = refused[place]
+    for interest in (each for each in interests if each.level is not Level.NO_THANKS):
+        covering = [each for each in refused if covers(wish_of(each), _as_offer(interest, chains))]
+        if covering:
+            found[interest.id] = min(covering, key=lambda each: (each.chain is None, each.chain.level if each.chain else 0))
     return found
 
 
-def _place_of(interest: Interest) -> tuple[Target, int | None]:
-    return interest.target, interest.chain_id or interest.district_id
-
-
-def _places_above(interest: Interest, above: Mapping[int, int | None]) -> list[tuple[Target, int | None]]:
-    """The chains and the district that cover what an interest points at; `above`: for each chain the one above it."""
-    chain_id = interest.project.chain_id if interest.project else interest.chain_id
-    places: list[tuple[Target, int | None]] = [(Target.DISTRICT, interest.project.district_id)] if interest.project else []
-    while chain_id is not None:
-        places.append((Target.CHAIN, chain_id))
-        chain_id = above.get(chain_id)
-    return places
+def _as_offer(interest: Interest, chains: Mapping[int, Sequence[str]]) -> Offer:
+    """What an interest points at; of a chain or a district nothing below it."""
+    project, chain, district = interest.project, interest.chain, interest.district
+    if project is not None:
+        return Offer(project.code, project.district.code, tuple(chains[project.chain_id]))
+    return Offer("", district.code if district else "", tuple(chains[chain.id]) if chain else ())
 
 
 def has_stated_interests(actor: Actor) -> bool:

@@ -15,6 +15,7 @@ from matchmaker.domain.roles import Vetting, may_meet
 from matchmaker.models import Edition, Interest, Investor, Project
 from matchmaker.scheduling.changes import Easing
 from matchmaker.services.actors import Actor
+from matchmaker.services.editions import meetings_are_over
 from matchmaker.services.investors import availability_of
 from matchmaker.services.openings import openings_of
 from matchmaker.services.stays import Gain, HalfDay, gains_by_hours, lacking_half_days
@@ -69,7 +70,7 @@ def outlook_of(actor: Actor, edition: Edition, unmet: list[Unmet], *, now: datet
     """What the investor whose interests these are can do about them."""
     if not unmet:
         return Outlook()
-    if all(slot.starts_at <= now for slot in edition.slots):
+    if meetings_are_over(edition, now=now):
         return Outlook(is_over=True)
     investor = db.session.get_one(Investor, actor.investor_id)
     if not may_meet(investor.vetting):

@@ -139,7 +139,7 @@ def load_pairing(
 
 def load_sides(edition: Edition, *, investor_ids: Collection[int] | None, project_ids: Collection[int] | None) -> Sides:
     """The same with the rows, for who needs them as well."""
-    chains = _chain_paths(edition)
+    chains = chain_paths(edition)
     districts = {
         district.id: district.code for district in db.session.scalars(select(District).where(District.edition_id == edition.id))
     }
@@ -164,12 +164,10 @@ def load_sides(edition: Edition, *, investor_ids: Collection[int] | None, projec
 
 def wish_of(interest: Interest) -> Wish:
     """The stored interest as plain data; its target must be loaded."""
-    thing = interest.project or interest.chain or interest.district
-    assert thing is not None  # the database keeps exactly one
-    return Wish(interest.target, thing.code, interest.level)
+    return Wish(interest.target, interest.thing.code, interest.level)
 
 
-def _chain_paths(edition: Edition) -> dict[int, list[str]]:
+def chain_paths(edition: Edition) -> dict[int, list[str]]:
     """For each chain by id: its code and the codes above it, nearest first."""
     chains = {chain.id: chain for chain in db.session.scalars(select(Chain).where(Chain.edition_id == edition.id))}
     paths: dict[int, list[str]] = {}

@@ -193,7 +193,7 @@ def interests() -> str:
     return render_template(
         "investor/interests.html",
         by_level={level: [each for each in stated if each.level is level] for level in Level},
-        ruled_out=ruled_out(stated),
+        ruled_out=ruled_out(edition, stated),
         suggestions=suggestions_for(actor, edition),
         chains=chains,
         districts=districts,

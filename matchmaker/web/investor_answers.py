@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.interest import Level, Target
 from matchmaker.domain.rules import Broken, RuleBroken
 from matchmaker.i18n import local
-from matchmaker.models import Chain, District, Interest, Project
+from matchmaker.models import Interest
 from matchmaker.services.interests import Unwanted, interests_of, must_meets_of, ruled_out
 from matchmaker.web.level_answers import Told, answer_level, answer_refused_level, said_about, still_there
 from matchmaker.web.reader import own_edition, reader
@@ -56,8 +56,8 @@ def _noted() -> dict[Level, str]:
 def _contradiction(target: Target, code: str, level: Level | None) -> dict[str, str] | None:
     """Which own *no thanks* covers what is stated; or what else was stated that this one covers."""
     stated = interests_of(reader())
-    refused = ruled_out(stated)
-    this = next((each for each in stated if each.target is target and _thing(each).code == code), None)
+    refused = ruled_out(own_edition(), stated)
+    this = next((each for each in stated if each.target is target and each.thing.code == code), None)
     if this is None or level is None:
         return None
     way_out = {"url": url_for("investor.interests", _anchor="no_thanks"), "link": _("Change your interests")}
@@ -70,14 +70,8 @@ def _contradiction(target: Target, code: str, level: Level | None) -> dict[str, 
     return way_out | {"said": _("It also rules out what you stated about: %(names)s.", names=_(", ").join(covered))}
 
 
-def _thing(interest: Interest) -> Project | Chain | District:
-    thing = interest.project or interest.chain or interest.district
-    assert thing is not None  # the database keeps exactly one
-    return thing
-
-
 def _name(interest: Interest) -> str:
-    return local(_thing(interest), "title" if interest.project else "name")
+    return local(interest.thing, "title" if interest.project else "name")
 
 
 def _offer_to_withdraw(unwanted: Unwanted) -> dict[str, str] | None:
